@@ -1,0 +1,105 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Every target is built with the same strictness: a warning is an error, an unsafe use says `unsafe`.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+let package = Package(
+    name: "TriageDNS",
+    products: [
+        .executable(name: "triagedns", targets: ["triagedns"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Everything that a query touches. Pure: no I/O, no Foundation, no dependency.
+        .target(name: "DNSCore", swiftSettings: strict),
+
+        // Master files -> records -> zone.
+        .target(name: "ZoneFiles", dependencies: ["DNSCore", "CLDNS"], swiftSettings: strict),
+
+        // triagedns.yaml -> one validated value.
+        .target(
+            name: "ServerConfiguration",
+            dependencies: ["DNSCore", "HealthChecks", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+
+        // Probes -> state machine -> new health snapshot.
+        .target(
+            name: "HealthChecks",
+            dependencies: [
+                "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // A small stand-in for one Orthanc instance: DICOM C-ECHO and HTTPS.
+        .target(
+            name: "StandIn",
+            dependencies: [
+                "HealthChecks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: strict),
+
+        // UDP workers, TCP listener.
+        .target(
+            name: "Listeners",
+            dependencies: [
+                "DNSCore", "CLinuxSockets", nio("NIOCore"), nio("NIOPosix"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // HTTP API and metrics.
+        .target(
+            name: "Admin",
+            dependencies: ["DNSCore", "HealthChecks", .product(name: "Hummingbird", package: "hummingbird")],
+            swiftSettings: strict),
+
+        // Arguments and wiring: the only place that knows everyone.
+        .executableTarget(
+            name: "triagedns",
+            dependencies: [
+                "DNSCore", "ZoneFiles", "ServerConfiguration", "HealthChecks", "StandIn", "Listeners", "Admin",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        .target(name: "CLinuxSockets"),
+        .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+
+        .testTarget(name: "DNSCoreTests", dependencies: ["DNSCore", "ZoneFiles", "CLDNS"], swiftSettings: strict),
+        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore"], swiftSettings: strict),
+        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration"], swiftSettings: strict),
+        .testTarget(
+            name: "HealthChecksTests",
+            dependencies: ["HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded")],
+            swiftSettings: strict),
+        .testTarget(name: "ListenersTests", dependencies: ["Listeners", "DNSCore", "ZoneFiles"], swiftSettings: strict),
+    ]
+)
