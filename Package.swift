@@ -30,7 +30,9 @@ let package = Package(
     ],
     targets: [
         // Everything that a query touches. Pure: no I/O, no Foundation, no dependency.
-        .target(name: "DNSCore", swiftSettings: strict),
+        .target(
+            name: "DNSCore",
+            swiftSettings: strict + [.define("CHECK_NO_LOCKS", .when(configuration: .release))]),
 
         // Master files -> records -> zone.
         .target(name: "ZoneFiles", dependencies: ["DNSCore", "CLDNS"], swiftSettings: strict),
@@ -100,6 +102,7 @@ let package = Package(
             name: "HealthChecksTests",
             dependencies: ["HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded")],
             swiftSettings: strict),
-        .testTarget(name: "ListenersTests", dependencies: ["Listeners", "DNSCore", "ZoneFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "ListenersTests", dependencies: ["Listeners", "DNSCore", "ZoneFiles"], swiftSettings: strict),
     ]
 )
