@@ -95,7 +95,7 @@ let package = Package(
 
         .testTarget(name: "DNSCoreTests", dependencies: ["DNSCore", "ZoneFiles", "CLDNS"], swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
-        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration"], swiftSettings: strict),
+        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "HealthChecks"], swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
             dependencies: ["HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded")],

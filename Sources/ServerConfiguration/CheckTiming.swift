@@ -31,7 +31,7 @@ func readTimeouts(_ fields: [String: Value], _ type: String) -> Timeouts {
     var timeouts = Timeouts()
     guard let value = fields["timeout"] else { return timeouts }
     let minimum: Duration = .milliseconds(10)
-    guard value.node.mapping != nil else {
+    guard value.isMapping else {
         if let duration = value.duration(minimum: minimum) {
             timeouts = Timeouts(tcp: duration, tls: duration, http: duration, dicom: duration)
         }

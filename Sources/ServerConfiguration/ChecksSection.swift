@@ -53,14 +53,16 @@ private func readCheck(_ entry: Value) -> CheckDefinition? {
     let types = keysByType.map(\.type)
     guard let typeField = fields["type"] else {
         entry.report.add(
-            line: entry.line, "the check \(entry.name) has no type; write type: with one of \(types.joined(separator: ", "))")
+            line: entry.line,
+            "the check \(entry.name) has no type; write type: with one of \(types.joined(separator: ", "))")
         return nil
     }
     guard let type = typeField.choice(types) else { return nil }
     refuseForeignKeys(fields, type)
     guard let port = readPort(fields["port"], type, entry), let kind = readKind(fields, type) else { return nil }
     return CheckDefinition(
-        name: entry.name, kind: kind, port: port, schedule: readSchedule(fields, type), timeouts: readTimeouts(fields, type))
+        name: entry.name, kind: kind, port: port, schedule: readSchedule(fields, type),
+        timeouts: readTimeouts(fields, type))
 }
 
 private func refuseForeignKeys(_ fields: [String: Value], _ type: String) {

@@ -49,7 +49,8 @@ private func read(_ root: Value) -> ServerConfiguration {
         if let pool = readPool(entry, checks: checks, used: &usedChecks) { configuration.pools.append(pool) }
     }
     for (name, line) in checks.lines where !usedChecks.contains(name) {
-        root.report.add(.warning, line: line, "no pool uses the check \(name); name it under checks of a pool, or remove it")
+        root.report.add(
+            .warning, line: line, "no pool uses the check \(name); name it under checks of a pool, or remove it")
     }
     return configuration
 }

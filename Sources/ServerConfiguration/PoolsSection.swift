@@ -29,9 +29,10 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     let usedChecks = readPoolChecks(fields, checks, &used)
     let targets = fields["targets"].map { TargetReader(pool: entry.name, policy: policy).read($0) } ?? []
     guard fields["targets"]?.entries()?.isEmpty == false else {
-        if fields["targets"]?.node.mapping != nil || fields["targets"]?.node.isNull ?? true {
+        if fields["targets"]?.isMapping == true || fields["targets"]?.isNull ?? true {
             report.add(
-                line: entry.line, "the pool \(entry.name) has no targets; write targets: with name: address lines below it")
+                line: entry.line,
+                "the pool \(entry.name) has no targets; write targets: with name: address lines below it")
         }
         return nil
     }

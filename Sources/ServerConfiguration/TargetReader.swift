@@ -18,9 +18,10 @@ struct TargetReader {
         if entries.count > PoolDefinition.maximumTargets {
             let most = PoolDefinition.maximumTargets
             section.report.add(
-                line: section.line, "the pool \(pool) has \(entries.count) targets, the limit is \(most); split the pool")
+                line: section.line,
+                "the pool \(pool) has \(entries.count) targets, the limit is \(most); split the pool")
         }
-        let hasTiers = entries.contains { $0.node.mapping?.contains { $0.key.scalar?.string == "tier" } ?? false }
+        let hasTiers = entries.contains { $0.hasKey("tier") }
         var targets: [Target] = []
         var owners: [IPAddress: String] = [:]
         for (index, entry) in entries.enumerated() {
@@ -30,7 +31,8 @@ struct TargetReader {
                 entry.report.add(
                     line: entry.line,
                     "\(entry.name) has \(isHost(target) ? "a host" : "an address") but \(first.definition.name) has "
-                        + "\(isHost(target) ? "an address" : "a host"); write addresses, or hosts, for all of the pool's targets")
+                        + "\(isHost(target) ? "an address" : "a host"); write addresses, or hosts, for all of the pool's targets"
+                )
             }
             targets.append(Target(definition: target, line: entry.line))
         }
@@ -49,8 +51,8 @@ struct TargetReader {
                 line: entry.line, "\"\(entry.name)\" cannot name a target; write at most 63 of A-Z a-z 0-9 - and _")
         }
         // The short form: name: address.
-        if entry.node.mapping == nil {
-            guard !entry.node.isNull else {
+        if !entry.isMapping {
+            guard !entry.isNull else {
                 entry.report.add(line: entry.line, "\(entry.name) has no address; write \(entry.name): 192.0.2.11")
                 return nil
             }
@@ -71,7 +73,8 @@ struct TargetReader {
         guard self.policy == policy else {
             value.report.add(
                 line: value.line,
-                "\(value.name) has no effect under \(self.policy.rawValue); write policy: \(policy.rawValue), or remove it")
+                "\(value.name) has no effect under \(self.policy.rawValue); write policy: \(policy.rawValue), or remove it"
+            )
             return nil
         }
         return value.integer(in: range)
@@ -104,7 +107,9 @@ struct TargetReader {
         var addresses: [IPAddress] = []
         for element in value.list() {
             guard let text = element.text, let address = IPAddress(text) else {
-                element.fail("the address of \(target) must be IPv4 or IPv6\(element.butIs); write 192.0.2.11 or \"2001:db8::11\"")
+                element.fail(
+                    "the address of \(target) must be IPv4 or IPv6\(element.butIs); write 192.0.2.11 or \"2001:db8::11\""
+                )
                 continue
             }
             if let reason = unusable(address) {

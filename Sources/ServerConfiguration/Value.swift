@@ -68,6 +68,13 @@ struct Value {
         return fields
     }
 
+    var isMapping: Bool { node.mapping != nil }
+
+    var isNull: Bool { node.isNull }
+
+    /// Whether it is a mapping with `key`.
+    func hasKey(_ key: String) -> Bool { node.mapping?.contains { $0.key.scalar?.string == key } ?? false }
+
     /// The text of a plain value.
     var text: String? { node.scalar?.string }
 

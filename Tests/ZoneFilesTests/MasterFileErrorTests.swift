@@ -1,5 +1,6 @@
 // Every message about a master file, word for word, with its line.
 
+import DNSCore
 import Foundation
 import Testing
 
@@ -22,11 +23,26 @@ import Testing
         ("a 5 IN", ["2: error: the record has no type; write: name [TTL] [IN] type data"]),
         ("a CH A 192.0.2.1", ["2: error: class CH is not served; write IN, or no class"]),
         ("a CLASS3 A 192.0.2.1", ["2: error: class CLASS3 is not served; write IN, or no class"]),
-        ("a 5x A 192.0.2.1", ["2: error: \"5x\" is neither a time to live nor a type; write seconds such as 300, or 1h30m"]),
-        ("a 2147483648 A 192.0.2.1", ["2: error: the time to live 2147483648 is too large; write at most 2147483647 seconds"]),
-        ("a A 192.0.2.256", ["2: error: \"192.0.2.256\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"]),
-        ("a A 192.0.2", ["2: error: \"192.0.2\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"]),
-        ("a A 192.0.2.01", ["2: error: \"192.0.2.01\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"]),
+        (
+            "a 5x A 192.0.2.1",
+            ["2: error: \"5x\" is neither a time to live nor a type; write seconds such as 300, or 1h30m"]
+        ),
+        (
+            "a 2147483648 A 192.0.2.1",
+            ["2: error: the time to live 2147483648 is too large; write at most 2147483647 seconds"]
+        ),
+        (
+            "a A 192.0.2.256",
+            ["2: error: \"192.0.2.256\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"]
+        ),
+        (
+            "a A 192.0.2",
+            ["2: error: \"192.0.2\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"]
+        ),
+        (
+            "a A 192.0.2.01",
+            ["2: error: \"192.0.2.01\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"]
+        ),
         ("a AAAA 2001:db8", ["2: error: \"2001:db8\" is not an IPv6 address; write one such as 2001:db8::1"]),
         ("a AAAA 192.0.2.1", ["2: error: \"192.0.2.1\" is not an IPv6 address; write one such as 2001:db8::1"]),
         ("a A", ["2: error: the record ends too early; write A address"]),
@@ -41,7 +57,10 @@ import Testing
         ("a CNAME b..c", ["2: error: \"b..c\" is not a name: the name has an empty label (two dots in a row)"]),
         ("a MX 1 b..c", ["2: error: \"b..c\" is not a name: the name has an empty label (two dots in a row)"]),
         ("\"a\" A 192.0.2.1", ["2: error: \"a\" is not a name; write it without quotes"]),
-        ("a..b A 192.0.2.1\n  A 192.0.2.2", ["2: error: \"a..b\" is not a name: the name has an empty label (two dots in a row)"]),
+        (
+            "a..b A 192.0.2.1\n  A 192.0.2.2",
+            ["2: error: \"a..b\" is not a name: the name has an empty label (two dots in a row)"]
+        ),
         (
             String(repeating: "a", count: 64) + " A 192.0.2.1",
             ["2: error: \"\(String(repeating: "a", count: 60))…\" is not a name: a label is longer than 63 octets"]
@@ -87,26 +106,44 @@ import Testing
                     + "write @ for the zone's own name"
             ]
         ),
-        ("a TXT \"b\nc A 192.0.2.1", ["2: error: the quoted string is not closed; write \" at its end, on the same line"]),
-        ("a TXT ( b\n\"c\n)\nd X", [
-            "3: error: the quoted string is not closed; write \" at its end, on the same line",
-            "5: error: unknown record type \"X\"; \(hint)",
-        ]),
-        ("a A 192.0.2.1\nb A (\n192.0.2.1\n", ["3: error: the parenthesis opened here is never closed; add ) at the end of the record"]),
+        (
+            "a TXT \"b\nc A 192.0.2.1",
+            ["2: error: the quoted string is not closed; write \" at its end, on the same line"]
+        ),
+        (
+            "a TXT ( b\n\"c\n)\nd X",
+            [
+                "3: error: the quoted string is not closed; write \" at its end, on the same line",
+                "5: error: unknown record type \"X\"; \(hint)",
+            ]
+        ),
+        (
+            "a A 192.0.2.1\nb A (\n192.0.2.1\n",
+            ["3: error: the parenthesis opened here is never closed; add ) at the end of the record"]
+        ),
         ("a A 192.0.2.1 )", ["2: error: this ) has no ( before it; remove it, or open the record with ("]),
         ("a\\", ["2: error: a backslash at the end of the line; write \\\\ for a backslash itself"]),
         ("a\\25 A 192.0.2.1", ["2: error: a backslash before a digit must be followed by three digits up to 255"]),
         ("a\\256 A 192.0.2.1", ["2: error: a backslash before a digit must be followed by three digits up to 255"]),
-        ("a\u{0} A 192.0.2.1", ["2: error: a NUL octet; this does not look like a text file, write \\000 if it is meant"]),
+        (
+            "a\u{0} A 192.0.2.1",
+            ["2: error: a NUL octet; this does not look like a text file, write \\000 if it is meant"]
+        ),
         ("a\u{7} A 192.0.2.1", ["2: error: a control character; write \\007 if it is meant"]),
         (
             "a TXT \"\(String(repeating: "x", count: 70_000))\"\nb X",
-            ["2: error: the line is longer than 65536 octets; split the record into several", "3: error: unknown record type \"X\"; \(hint)"]
+            [
+                "2: error: the line is longer than 65536 octets; split the record into several",
+                "3: error: unknown record type \"X\"; \(hint)",
+            ]
         ),
-        ("$FOO", [
-            "2: error: unknown directive \"$FOO\"; there are $ORIGIN, $TTL, $INCLUDE and $GENERATE, "
-                + "and a name that starts with a dollar sign is written \\$"
-        ]),
+        (
+            "$FOO",
+            [
+                "2: error: unknown directive \"$FOO\"; there are $ORIGIN, $TTL, $INCLUDE and $GENERATE, "
+                    + "and a name that starts with a dollar sign is written \\$"
+            ]
+        ),
         ("$ORIGIN", ["2: error: $ORIGIN needs a name; write $ORIGIN example.org."]),
         ("$ORIGIN a b", ["2: error: \"b\" is too much here; write $ORIGIN example.org."]),
         ("$ORIGIN a..b", ["2: error: \"a..b\" is not a name: the name has an empty label (two dots in a row)"]),
@@ -116,17 +153,33 @@ import Testing
         ("$INCLUDE", ["2: error: $INCLUDE needs a file; write $INCLUDE file [origin]"]),
         ("$INCLUDE db.zone", ["2: error: db.zone includes itself"]),
         ("$GENERATE 1", ["2: error: $GENERATE needs a range such as 1-100 or 0-254/2, the smaller number first"]),
-        ("$GENERATE 5-1 a A 192.0.2.1", ["2: error: $GENERATE needs a range such as 1-100 or 0-254/2, the smaller number first"]),
-        ("$GENERATE 1-2/0 a A 192.0.2.1", ["2: error: $GENERATE needs a range such as 1-100 or 0-254/2, the smaller number first"]),
-        ("$GENERATE 1-5", ["2: error: $GENERATE needs a record after the range; write $GENERATE 1-9 host$ A 192.0.2.$"]),
-        ("$GENERATE 1-1000001 a$ A 192.0.2.1", ["2: error: $GENERATE would make 1000001 records, the limit is 1000000; split it"]),
+        (
+            "$GENERATE 5-1 a A 192.0.2.1",
+            ["2: error: $GENERATE needs a range such as 1-100 or 0-254/2, the smaller number first"]
+        ),
+        (
+            "$GENERATE 1-2/0 a A 192.0.2.1",
+            ["2: error: $GENERATE needs a range such as 1-100 or 0-254/2, the smaller number first"]
+        ),
+        (
+            "$GENERATE 1-5",
+            ["2: error: $GENERATE needs a record after the range; write $GENERATE 1-9 host$ A 192.0.2.$"]
+        ),
+        (
+            "$GENERATE 1-1000001 a$ A 192.0.2.1",
+            ["2: error: $GENERATE would make 1000001 records, the limit is 1000000; split it"]
+        ),
         (
             "$GENERATE 254-300 a$ A 192.0.2.$",
-            ["2: error: at 256 of $GENERATE: \"192.0.2.256\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"]
+            [
+                "2: error: at 256 of $GENERATE: \"192.0.2.256\" is not an IPv4 address; write four numbers up to 255, such as 192.0.2.1"
+            ]
         ),
         (
             "$GENERATE 1-2 a${0,1,z} A 192.0.2.1",
-            ["2: error: at 1 of $GENERATE: ${ must be followed by offset,width,base; write ${0,3,d}, the base one of d o x X n N"]
+            [
+                "2: error: at 1 of $GENERATE: ${ must be followed by offset,width,base; write ${0,3,d}, the base one of d o x X n N"
+            ]
         ),
         (
             "www.example.org A 192.0.2.1",

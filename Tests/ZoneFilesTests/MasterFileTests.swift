@@ -1,5 +1,6 @@
 // What well-formed master files mean: RFC 1035 §5, RFC 2308 §4, RFC 3597 §5.
 
+import DNSCore
 import Foundation
 import Testing
 
@@ -44,7 +45,8 @@ import Testing
         #expect(outcome.messages == [])
         #expect(outcome.records.count == 17)
         #expect(
-            outcome.lines[0] == "ISI.EDU. 3600 6 0656454e4552410349534903454455000e416374696f6e2e646f6d61696e730349534903454455"
+            outcome.lines[0]
+                == "ISI.EDU. 3600 6 0656454e4552410349534903454455000e416374696f6e2e646f6d61696e730349534903454455"
                 + "000000001400001c20000002580036ee800000003c")
         #expect(outcome.lines[4] == "ISI.EDU. 3600 15 000a0656454e455241034953490345445500")
         #expect(outcome.lines[8] == "VENERA.ISI.EDU. 3600 1 80090020")
@@ -128,7 +130,8 @@ import Testing
     }
 
     @Test func takesTheLastExplicitTimeToLiveWithoutDirective() throws {
-        let outcome = try readZone("a 7 A 192.0.2.1\nb A 192.0.2.2\n$TTL 9\nc A 192.0.2.3\nd 8 A 192.0.2.4\ne A 192.0.2.5")
+        let outcome = try readZone(
+            "a 7 A 192.0.2.1\nb A 192.0.2.2\n$TTL 9\nc A 192.0.2.3\nd 8 A 192.0.2.4\ne A 192.0.2.5")
         #expect(outcome.messages == [])
         #expect(outcome.records.map(\.timeToLive) == [7, 7, 9, 8, 9])
     }
@@ -164,8 +167,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1-3 h$ A 192.0.2.$", ["h1.example.org. 60 1 c0000201", "h2.example.org. 60 1 c0000202", "h3.example.org. 60 1 c0000203"]),
-        ("0-4/2 h$ 5 IN A 192.0.2.$", ["h0.example.org. 5 1 c0000200", "h2.example.org. 5 1 c0000202", "h4.example.org. 5 1 c0000204"]),
+        (
+            "1-3 h$ A 192.0.2.$",
+            ["h1.example.org. 60 1 c0000201", "h2.example.org. 60 1 c0000202", "h3.example.org. 60 1 c0000203"]
+        ),
+        (
+            "0-4/2 h$ 5 IN A 192.0.2.$",
+            ["h0.example.org. 5 1 c0000200", "h2.example.org. 5 1 c0000202", "h4.example.org. 5 1 c0000204"]
+        ),
         ("7-7 h${0,3} A 192.0.2.${1}", ["h007.example.org. 60 1 c0000208"]),
         ("8-8 h${-3,2,d} A 192.0.2.1", ["h05.example.org. 60 1 c0000201"]),
         ("8-8 h${0,3,o} A 192.0.2.1", ["h010.example.org. 60 1 c0000201"]),
