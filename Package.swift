@@ -96,8 +96,8 @@ let package = Package(
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
 
         .testTarget(name: "DNSCoreTests", dependencies: ["DNSCore", "ZoneFiles", "CLDNS"], swiftSettings: strict),
-        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore"], swiftSettings: strict),
-        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration"], swiftSettings: strict),
+        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
+        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "HealthChecks"], swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
             dependencies: ["HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded")],
