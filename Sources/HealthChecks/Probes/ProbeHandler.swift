@@ -155,6 +155,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
 
     private func schedule(in delay: Duration) {
         deadline?.cancel()
+        guard stage != .over else { return }
         deadline = context?.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { self.deadlinePassed() }
     }
 
