@@ -20,7 +20,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -49,6 +51,7 @@ let package = Package(
             dependencies: [
                 "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -59,9 +62,13 @@ let package = Package(
         .target(
             name: "StandIn",
             dependencies: [
-                "HealthChecks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "DNSCore", "HealthChecks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
 
@@ -100,7 +107,15 @@ let package = Package(
         .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "HealthChecks"], swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
-            dependencies: ["HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded")],
+            dependencies: [
+                "DNSCore", "HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ListenersTests", dependencies: ["Listeners", "DNSCore", "ZoneFiles"], swiftSettings: strict),
