@@ -85,7 +85,11 @@ let package = Package(
         // HTTP API and metrics.
         .target(
             name: "Admin",
-            dependencies: ["DNSCore", "HealthChecks", .product(name: "Hummingbird", package: "hummingbird")],
+            dependencies: [
+                "DNSCore", "HealthChecks", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
 
         // Arguments and wiring: the only place that knows everyone.

@@ -6,7 +6,7 @@
 #else
     internal import Foundation
 #endif
-internal import DNSCore
+public import DNSCore
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -26,14 +26,14 @@ public final class HealthMonitor: Service {
     private let slots = ProbeSlots(HealthMonitor.maximumProbes)
     private let prober: Prober
     private let logger: Logger
-    private let publish: @Sendable ([[[MemberHealth]]]) -> Void
+    private let publish: @Sendable ([[[MemberCondition]]]) -> Void
 
     /// `publish` takes the health of all members by pool, target and address. It is called whenever something in it has
     /// changed, one call at a time, in the order of the changes, by the task that made the verdict; it must be quick.
     /// It may call `status()` and `health()`.
     public init(
         pools: [MonitoredPool], group: any EventLoopGroup, logger: Logger,
-        publish: @escaping @Sendable ([[[MemberHealth]]]) -> Void
+        publish: @escaping @Sendable ([[[MemberCondition]]]) -> Void
     ) {
         plan = MonitorPlan(pools)
         board = Mutex(HealthBoard(plan, at: Date()))
@@ -56,7 +56,7 @@ public final class HealthMonitor: Service {
     }
 
     /// The health of all members, by pool, target and address.
-    public func health() -> [[[MemberHealth]]] {
+    public func health() -> [[[MemberCondition]]] {
         board.withLock { $0.table }
     }
 

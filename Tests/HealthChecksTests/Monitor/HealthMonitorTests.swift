@@ -11,11 +11,11 @@ import Testing
 
 /// Collects what is published, and waits for what is expected.
 final class Publications: Sendable {
-    private let all = Mutex<[[[[MemberHealth]]]]>([])
+    private let all = Mutex<[[[[MemberCondition]]]]>([])
 
-    func add(_ table: [[[MemberHealth]]]) { all.withLock { $0.append(table) } }
+    func add(_ table: [[[MemberCondition]]]) { all.withLock { $0.append(table) } }
 
-    var tables: [[[[MemberHealth]]]] { all.withLock { $0 } }
+    var tables: [[[[MemberCondition]]]] { all.withLock { $0 } }
 
     /// Waits, at most 20 s, until the first member of the last table is in `state`.
     func wait(for state: HealthState) async throws {
@@ -87,7 +87,7 @@ final class Gauge: Sendable {
             let tables = publications.tables
             #expect(zip(tables, tables.dropFirst()).allSatisfy { $0 != $1 })
             // It went down by way of a failure that was only counted.
-            #expect(tables.contains { $0[0][0][0] == MemberHealth(state: .up, isChanging: true) })
+            #expect(tables.contains { $0[0][0][0] == MemberCondition(.up, isChanging: true) })
         }
     }
 
