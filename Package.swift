@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "HealthChecks",
             dependencies: [
-                "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),

@@ -70,14 +70,16 @@ final class Gauge: Sendable {
     }
 
     @Test func diesAndComesBack() async throws {
-        let ports = try await withStandIn { $0 }
+        // An address of its own, so that no other test gets these ports in between.
+        let address = IPAddress.v4(0x7F00_004D)
+        let ports = try await withStandIn(at: address) { $0 }
         let checks = [
             check(.dicom(DICOMOptions(), nil), ports.dicom),
             check(.https(HTTPOptions(path: "/system"), TLSOptions()), ports.https),
         ]
-        try await withMonitor([pool(checks)]) { monitor, publications in
+        try await withMonitor([pool(checks, [address])]) { monitor, publications in
             try await publications.wait(for: .down)
-            try await withStandIn(dicomPort: ports.dicom, httpsPort: ports.https) { _ in
+            try await withStandIn(at: address, dicomPort: ports.dicom, httpsPort: ports.https) { _ in
                 try await publications.wait(for: .up)
                 #expect(monitor.status()[0].targets[0].addresses[0].checks.map(\.outcome) == ["passed", "passed"])
             }
@@ -103,8 +105,7 @@ final class Gauge: Sendable {
     }
 
     @Test func statusAsJSON() async throws {
-        let port = try await closedPort()
-        try await withMonitor([pool([check(.tcp, port)])]) { monitor, _ in
+        try await withMonitor([pool([check(.tcp, 1)], [nowhere])]) { monitor, _ in
             await monitor.firstRoundDone(within: .seconds(20))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
