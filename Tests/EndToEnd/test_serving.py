@@ -177,7 +177,7 @@ class Static(lab.LabCase):
                 with self.subTest(tool="kdig", owner=owner, flag=flag):
                     done = lab.run("kdig", "@127.0.0.1", "-p", self.server.port, flag, owner, kind)
                     self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-                    self.assertNotRegex(done.stdout + done.stderr, "(?i)warning|malformed|error")
+                    self.assertNotRegex(done.stdout + done.stderr, r"(?i)warning|malformed|\berror")
 
     # What comes back for each malformed or odd message. None: nothing at all.
     ODD = [
