@@ -49,6 +49,15 @@ def binary():
     return max(built, key=os.path.getmtime)
 
 
+@functools.cache
+def has_ipv6():
+    """False in most containers: their loopback has no ::1."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        s.bind(("::1", 0))
+        return True
+    return False
+
+
 def eventually(seconds, what, predicate):
     """Waits until `predicate` returns something true, and returns that; fails with `what` after `seconds`.
 
