@@ -204,6 +204,10 @@ class Static(lab.LabCase):
          wire.FORMERR),
         ("OPT option runs out", wire.header(additional=1) + wire.question("one.example.test")
          + wire.opt(options=b"\0\3\0\x09ab"), wire.FORMERR),
+        ("OPT in the answer section", wire.header(answers=1) + wire.question("one.example.test") + wire.opt(), wire.FORMERR),
+        ("octets after the end", wire.query("one.example.test") + b"more", wire.FORMERR),
+        ("question for OPT", wire.query("one.example.test", wire.OPT), wire.FORMERR),
+        ("transfer", wire.query("example.test", 252), wire.REFUSED),
         ("EDNS version 1", wire.header(additional=1) + wire.question("one.example.test") + wire.opt(version=1),
          wire.BADVERS),
         ("EDNS version 255", wire.header(additional=1) + wire.question("one.example.test") + wire.opt(version=255),
