@@ -148,8 +148,10 @@ class Process:
 
 def run(*argv, seconds=15, **options):
     """Runs a command to its end; output as text."""
+    if "input" not in options:
+        options["stdin"] = subprocess.DEVNULL
     return subprocess.run([str(a) for a in argv], capture_output=True, text=True, errors="replace",
-                          stdin=subprocess.DEVNULL, timeout=seconds, **options)
+                          timeout=seconds, **options)
 
 
 def triagedns(*argv, seconds=15):

@@ -1,4 +1,4 @@
-"""Bad input: each mistake draws its own clear message, with file and line, and exit code 1, from check and serve alike."""
+"""Bad input: each mistake draws one clear message with file and line, and exit code 1, from check and serve alike."""
 import re
 
 import lab
@@ -67,7 +67,7 @@ class BadInput(lab.LabCase):
         self.refuse("example.test.zone:8", "", zone=zone, count=2)
 
     def test_no_soa(self):
-        self.refuse("example.test.zone", "SOA", zone="$TTL 300\n@ IN NS ns1\nns1 IN A 127.0.0.1\npacs IN POOL orthanc\n")
+        self.refuse("example.test.zone", "SOA", zone="".join(line + "\n" for line in ZONE.splitlines() if "SOA" not in line))
 
     def test_alias_beside_data(self):
         self.refuse("example.test.zone:7", "CNAME", zone=ZONE + "www IN A 192.0.2.3\nwww IN CNAME pacs\n")
