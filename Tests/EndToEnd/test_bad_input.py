@@ -67,7 +67,8 @@ class BadInput(lab.LabCase):
         self.refuse("example.test.zone:8", "", zone=zone, count=2)
 
     def test_no_soa(self):
-        self.refuse("example.test.zone", "SOA", zone="".join(line + "\n" for line in ZONE.splitlines() if "SOA" not in line))
+        zone = "".join(line + "\n" for line in ZONE.splitlines() if "SOA" not in line)
+        self.refuse("example.test.zone", "SOA", zone=zone)
 
     def test_alias_beside_data(self):
         self.refuse("example.test.zone:7", "CNAME", zone=ZONE + "www IN A 192.0.2.3\nwww IN CNAME pacs\n")

@@ -262,7 +262,7 @@ class Static(lab.LabCase):
             self.assertEqual(answer.sections[0], [])
 
     def test_damaged_messages_harm_nobody(self):
-        """3,000 good queries with octets changed, cut or added: what is answered is answered well, and all is well after."""
+        """3,000 good queries with octets changed, cut or added: answers are well formed, and all is well after."""
         seeded = random.Random(20)
         good = [wire.query("one.example.test"), wire.query("large.example.test", wire.TXT),
                 wire.query("first.example.test"), wire.query("a.wild.example.test"),
@@ -475,7 +475,8 @@ class Pools(lab.LabCase):
         self.assertEqual((first["name"], first["state"], first["in_service"], first["weight"]), ("a", "up", True, 3))
         self.assertTrue(first["since"])
         check = first["addresses"][0]["checks"][0]
-        self.assertEqual([check[key] for key in ("name", "type", "port", "outcome")], ["port", "tcp", self.port, "pass"])
+        wanted = ["port", "tcp", self.port, "pass"]
+        self.assertEqual([check[key] for key in ("name", "type", "port", "outcome")], wanted)
         self.assertGreater(check["latency_ms"], 0)
         self.assertTrue(check["time"])
 
