@@ -20,7 +20,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -30,7 +32,9 @@ let package = Package(
     ],
     targets: [
         // Everything that a query touches. Pure: no I/O, no Foundation, no dependency.
-        .target(name: "DNSCore", swiftSettings: strict),
+        .target(
+            name: "DNSCore",
+            swiftSettings: strict + [.define("CHECK_NO_LOCKS", .when(configuration: .release))]),
 
         // Master files -> records -> zone.
         .target(name: "ZoneFiles", dependencies: ["DNSCore", "CLDNS"], swiftSettings: strict),
@@ -47,6 +51,7 @@ let package = Package(
             dependencies: [
                 "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -57,9 +62,13 @@ let package = Package(
         .target(
             name: "StandIn",
             dependencies: [
-                "HealthChecks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "DNSCore", "HealthChecks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
 
@@ -94,12 +103,21 @@ let package = Package(
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
 
         .testTarget(name: "DNSCoreTests", dependencies: ["DNSCore", "ZoneFiles", "CLDNS"], swiftSettings: strict),
-        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore"], swiftSettings: strict),
-        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration"], swiftSettings: strict),
+        .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
+        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "HealthChecks"], swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
-            dependencies: ["HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOEmbedded")],
+            dependencies: [
+                "DNSCore", "HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
-        .testTarget(name: "ListenersTests", dependencies: ["Listeners", "DNSCore", "ZoneFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "ListenersTests", dependencies: ["Listeners", "DNSCore", "ZoneFiles"], swiftSettings: strict),
     ]
 )

@@ -1,2 +1,47 @@
 #define _GNU_SOURCE
 #include "CLinuxSockets.h"
+
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <stddef.h>
+#include <string.h>
+
+_Static_assert(sizeof(struct CLinuxMessage) == sizeof(struct mmsghdr), "twin of mmsghdr");
+_Static_assert(offsetof(struct CLinuxMessage, length) == offsetof(struct mmsghdr, msg_len), "twin of mmsghdr");
+_Static_assert(CMSG_SPACE(sizeof(struct in6_pktinfo)) <= CLinuxControlLength, "room for a packet's addresses");
+
+int CLinux_receiveMessages(int socket, struct CLinuxMessage *messages, unsigned int count) {
+    return recvmmsg(socket, (struct mmsghdr *)messages, count, MSG_WAITFORONE, NULL);
+}
+
+int CLinux_sendMessages(int socket, struct CLinuxMessage *messages, unsigned int count) {
+    return sendmmsg(socket, (struct mmsghdr *)messages, count, 0);
+}
+
+int CLinux_receiveLocalAddress(int socket, int family) {
+    int on = 1;
+    return family == AF_INET6 ? setsockopt(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on)
+                              : setsockopt(socket, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+}
+
+int CLinux_ignorePathMTU(int socket, int family) {
+    int mode = family == AF_INET6 ? IPV6_PMTUDISC_OMIT : IP_PMTUDISC_OMIT;
+    return family == AF_INET6 ? setsockopt(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &mode, sizeof mode)
+                              : setsockopt(socket, IPPROTO_IP, IP_MTU_DISCOVER, &mode, sizeof mode);
+}
+
+void CLinux_answerFromLocalAddress(struct msghdr *header) {
+    for (struct cmsghdr *item = CMSG_FIRSTHDR(header); item; item = CMSG_NXTHDR(header, item)) {
+        if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo info;
+            memcpy(&info, CMSG_DATA(item), sizeof info);
+            info.ipi_ifindex = 0;
+            memcpy(CMSG_DATA(item), &info, sizeof info);
+        } else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo info;
+            memcpy(&info, CMSG_DATA(item), sizeof info);
+            if (!IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) info.ipi6_ifindex = 0;
+            memcpy(CMSG_DATA(item), &info, sizeof info);
+        }
+    }
+}

@@ -1,4 +1,33 @@
-// Forwarders to Linux socket calls that do not import into Swift.
+// Forwarders to Linux socket calls that do not import into Swift: they need _GNU_SOURCE, or are macros.
 #ifndef CLINUX_SOCKETS_H
 #define CLINUX_SOCKETS_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+/// Twin of `struct mmsghdr`; CLinuxSockets.c asserts that they are alike.
+struct CLinuxMessage {
+    struct msghdr header;
+    unsigned int length;
+};
+
+/// Octets of ancillary data that one packet's addresses may take.
+enum { CLinuxControlLength = 64 };
+
+/// recvmmsg with MSG_WAITFORONE: waits for one message, then takes what else is there.
+int CLinux_receiveMessages(int socket, struct CLinuxMessage *messages, unsigned int count);
+
+/// sendmmsg.
+int CLinux_sendMessages(int socket, struct CLinuxMessage *messages, unsigned int count);
+
+/// Asks for the local address of each packet that comes in (IP_PKTINFO, IPV6_RECVPKTINFO). 0 or -1 with errno.
+int CLinux_receiveLocalAddress(int socket, int family);
+
+/// Lets a DNS answer neither carry nor follow path MTU claims (RFC 9715 §3.1). 0 or -1 with errno.
+int CLinux_ignorePathMTU(int socket, int family);
+
+/// Makes the ancillary data of a received packet say that its answer leaves from the address that was asked. The
+/// route back is the kernel's to choose, except for link-local addresses, which name no interface by themselves.
+void CLinux_answerFromLocalAddress(struct msghdr *header);
+
 #endif

@@ -96,6 +96,7 @@ extension NameError: CustomStringConvertible {
         case .nameTooLong: "the name is longer than 255 octets"
         case .badEscape: "a backslash must be followed by three digits up to 255, or by one other character"
         case .notTerminated: "the name does not end with the root label"
+        case .forwardPointer: "a compression pointer does not point strictly backwards"
         }
     }
 }

@@ -40,6 +40,8 @@ public enum NameError: Error, Equatable, Sendable {
     case nameTooLong
     case badEscape
     case notTerminated
+    /// A compression pointer does not point strictly backwards.
+    case forwardPointer
 }
 
 extension DomainName {

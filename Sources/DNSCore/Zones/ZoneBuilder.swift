@@ -1,7 +1,8 @@
-// Collects the records of one zone, checks them, and lays them out for lookup.
+// Collects the records of one zone, in any order, and finds the place of each owner at once. `ZoneBuilder+finish.swift`
+// checks them and lays them out.
 
 /// Where a record was written.
-public struct SourcePlace: Hashable, Sendable {
+public struct SourcePlace: BitwiseCopyable, Hashable, Sendable {
     /// Index of the file, as `ZoneBuilder.addFile(_:)` returned it.
     public var file: UInt16
     /// From 1.
@@ -13,12 +14,41 @@ public struct SourcePlace: Hashable, Sendable {
     }
 }
 
-/// Takes the records of one zone one at a time, in any order.
+/// Takes the records of one zone one at a time.
 public struct ZoneBuilder: ~Copyable {
     public let apex: DomainName
-    private var files: [String] = []
+    let apexWire: [UInt8]
+    private(set) var files: [String] = []
+    var names: NameTable
+    var records: [PendingRecord] = []
+    /// RDATA of all records, names uncompressed; a POOL record's is the pool's name.
+    var data: [UInt8] = []
+    var diagnostics: [Diagnostic] = []
+    private var owner = QueryName()
+    private var ownerNode = 0
 
-    public init(apex: DomainName) { self.apex = apex }
+    /// One record as it was read.
+    struct PendingRecord: BitwiseCopyable {
+        var node: UInt32
+        var timeToLive: UInt32
+        var dataStart: UInt32
+        var line: UInt32
+        var dataLength: UInt16
+        var type: RecordType
+        var file: UInt16
+
+        var place: SourcePlace { SourcePlace(file: file, line: line) }
+    }
+
+    /// - Parameter expectedRecords: how many records may come, to set memory aside; any number is right.
+    public init(apex: DomainName, expectedRecords: Int = 0) {
+        self.apex = apex
+        apexWire = apex.canonicalWire
+        names = NameTable(minimumCapacity: expectedRecords)
+        records.reserveCapacity(expectedRecords)
+        owner.set(name: apexWire)
+        _ = names.insert(owner, suffix: 0)
+    }
 
     /// Notes a file (by the path to print in messages) that records come from.
     public mutating func addFile(_ path: String) -> UInt16 {
@@ -29,8 +59,59 @@ public struct ZoneBuilder: ~Copyable {
     /// Adds one record. `owner` is an uncompressed name, `data` RDATA without its length and with uncompressed names.
     public mutating func add(
         owner: Span<UInt8>, type: RecordType, timeToLive: UInt32, data: Span<UInt8>, at place: SourcePlace
-    ) {}
+    ) {
+        precondition(data.count <= UInt16.max && self.data.count < Int(UInt32.max) - data.count, "RDATA fits a record")
+        guard findOwner(owner, at: place) else { return }
+        records.append(
+            PendingRecord(
+                node: UInt32(ownerNode), timeToLive: timeToLive, dataStart: UInt32(self.data.count), line: place.line,
+                dataLength: UInt16(data.count), type: type, file: place.file))
+        for index in data.indices { self.data.append(data[index]) }
+    }
 
     /// Adds a POOL record: the name answers with the targets of `pool` that are in service.
-    public mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace) {}
+    public mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace) {
+        let name = Array(pool.utf8)
+        add(owner: owner, type: .pool, timeToLive: timeToLive, data: name.span, at: place)
+    }
+
+    /// Makes `owner` the current node, with all empty non-terminals above it.
+    private mutating func findOwner(_ name: Span<UInt8>, at place: SourcePlace) -> Bool {
+        owner.set(name, from: 0, count: name.count, at: 0)
+        guard owner.isAtOrBelow(apexWire) else {
+            report(place, "\(text(of: name)) is outside the zone \(apex); move it to its own zone's file")
+            return false
+        }
+        ownerNode = names.insert(owner, suffix: 0)
+        var suffix = 0
+        while owner.length - suffix > apexWire.count {
+            suffix = owner.suffix(after: suffix)
+            let before = names.count
+            _ = names.insert(owner, suffix: suffix)
+            if names.count == before { break }
+        }
+        return true
+    }
+
+    mutating func report(_ place: SourcePlace, _ message: String) { report(place, .error, message) }
+
+    mutating func report(_ place: SourcePlace, _ severity: Diagnostic.Severity, _ message: String) {
+        diagnostics.append(
+            Diagnostic(severity, file: files[Int(place.file)], line: Int(place.line), message))
+    }
+
+    private func text(of name: Span<UInt8>) -> String {
+        DomainName(trusted: name.indices.map { name[$0] }).description
+    }
+}
+
+extension QueryName {
+    /// Whether the name ends with the labels of `apex`, which is canonical.
+    func isAtOrBelow(_ apex: [UInt8]) -> Bool {
+        var suffix = 0
+        while length - suffix > apex.count { suffix = self.suffix(after: suffix) }
+        guard length - suffix == apex.count else { return false }
+        for index in apex.indices where self[suffix + index] != apex[index] { return false }
+        return true
+    }
 }

@@ -110,7 +110,10 @@ public struct HTTPOptions: Hashable, Sendable {
     public var host: String?
     public var expectedStatus: [ClosedRange<Int>]
 
-    public init(method: String = "GET", path: String = "/", host: String? = nil, expectedStatus: [ClosedRange<Int>] = [200...399]) {
+    public init(
+        method: String = "GET", path: String = "/", host: String? = nil,
+        expectedStatus: [ClosedRange<Int>] = [200...399]
+    ) {
         self.method = method
         self.path = path
         self.host = host

@@ -1,0 +1,141 @@
+// From the question to its RRsets: the zone, the node, and CNAMEs followed through our zones (RFC 1034 §4.3.2 steps 2
+// to 6, RFC 6604 for the code of a chain).
+
+/// The most CNAMEs in one answer. Longer chains, and loops, end there.
+private var maximumAliases: Int { 12 }
+
+/// Fills `answer` for the name in `scratch`.
+func resolve(
+    _ query: Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
+    _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+) {
+    guard var zone = image.zone(enclosing: scratch.name) else {
+        answer.code = .refused
+        return
+    }
+    if query.type == .ds { zone = parentZone(of: zone, image, scratch.name) }
+    var placement = Placement(question: scratch.name)
+    for _ in 0...maximumAliases {
+        guard
+            let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
+        else { return }
+        placement = next
+        // A chain that leaves our zones ends there.
+        guard let enclosing = image.zone(enclosing: scratch.name) else { return }
+        zone = enclosing
+    }
+}
+
+/// The zone that has the DS records of `name`: if `zone` begins there, the one above it (RFC 4035 §3.1.4.1).
+private func parentZone(of zone: Int, _ image: borrowing ServingImage, _ name: borrowing QueryName) -> Int {
+    guard name[0] != 0, image[zone].apexWire.count == name.length else { return zone }
+    return image.zone(enclosing: name, from: name.suffix(after: 0)) ?? zone
+}
+
+extension ZoneContents {
+    /// Adds what this zone has to the answer.
+    /// - Returns: where the target of a CNAME that must be followed stands; its name is in `scratch` then.
+    borrowing func answer(
+        _ query: Query, _ placement: Placement, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
+        _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+    ) -> Placement? {
+        let apexPosition = placement.position(ofSuffix: scratch.name.length - apexWire.count)
+        switch lookup(scratch.name, query.type) {
+        case .node(let index):
+            answer.isAuthoritative = true
+            let node = nodes[index]
+            if node.traits.contains(.hasPool) {
+                let pool = sets[Int(node.firstSet)]
+                if node.traits.contains(.hasHostPool) {
+                    return answer.appendHost(pool, placement, image, health, &scratch, &response)
+                }
+                if answer.appendAddresses(pool, query.type, placement, image, health, &scratch, &response) {
+                    return nil
+                }
+            }
+            if node.traits.contains(.hasAlias), query.type != .cname, query.type != .any {
+                return follow(node, placement, apexPosition, &scratch, &answer, &response)
+            }
+            guard query.type != .pool, let set = set(of: node, query.type), set.type != .pool else {
+                deny(.noError, apexPosition, &answer, &response)
+                return nil
+            }
+            appendWithHosts(set, placement.position, apexPosition, to: .answer, &answer, &response)
+        case .delegation(let cut, let suffix):
+            guard let servers = set(of: nodes[cut], .ns) else { return nil }
+            appendWithHosts(
+                servers, placement.position(ofSuffix: suffix), apexPosition, to: .authority, &answer, &response)
+        case .nameError:
+            answer.isAuthoritative = true
+            deny(.nameError, apexPosition, &answer, &response)
+        }
+        return nil
+    }
+
+    /// Says no: the code, and SOA for how long to remember it (RFC 2308 §2).
+    private borrowing func deny(
+        _ code: ResponseCode, _ apexPosition: Int, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+    ) {
+        answer.code = code
+        if answer.append(
+            negativeSOA, of: self, ownerPosition: apexPosition, apexPosition: apexPosition, to: .authority,
+            into: &response) == nil
+        {
+            answer.truncate()
+        }
+    }
+
+    /// Adds a node's CNAME and makes its target the name to look up next.
+    private borrowing func follow(
+        _ node: Node, _ placement: Placement, _ apexPosition: Int, _ scratch: inout Scratch, _ answer: inout Answer,
+        _ response: inout OutputSpan<UInt8>
+    ) -> Placement? {
+        guard let alias = set(of: node, .cname) else { return nil }
+        guard
+            let start = answer.append(
+                alias, of: self, ownerPosition: placement.position, apexPosition: apexPosition, to: .answer,
+                into: &response)
+        else {
+            answer.truncate()
+            return nil
+        }
+        let data = 2 + RecordSet.fixedLength
+        let isCompressed = alias.apexPointerCount == 1
+        let literalLength = Int(alias.length) - data - (isCompressed ? 2 : 0)
+        let source = Int(alias.start) + data
+        scratch.name.set(octets, from: source, count: literalLength)
+        if isCompressed { scratch.name.set(apexWire, from: 0, count: apexWire.count, at: literalLength) }
+        return Placement(position: start + data, literalLength: literalLength, tailPosition: apexPosition)
+    }
+
+    /// Adds a set and, room permitting, the addresses of the hosts that it names. Glue, without which a delegation
+    /// leads nowhere, must go along or be asked for over TCP (RFC 9471 §3).
+    private borrowing func appendWithHosts(
+        _ set: RecordSet, _ ownerPosition: Int, _ apexPosition: Int, to section: Answer.Section,
+        _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+    ) {
+        guard
+            let start = answer.append(
+                set, of: self, ownerPosition: ownerPosition, apexPosition: apexPosition, to: section, into: &response)
+        else { return answer.truncate() }
+        var reference = Int(set.references) + Int(set.apexPointerCount)
+        for _ in 0..<Int(set.hostCount) {
+            let position = start + Int(references[reference])
+            let host = nodes[Int(references[reference + 1])]
+            reference += 2
+            // A pointer reaches no further than 14 bits.
+            guard position < 0x4000 else { return }
+            for index in Int(host.firstSet)..<Int(host.firstSet) + Int(host.setCount) {
+                let addresses = sets[index]
+                guard addresses.type == .a || addresses.type == .aaaa else { continue }
+                if answer.append(
+                    addresses, of: self, ownerPosition: position, apexPosition: apexPosition, to: .additional,
+                    into: &response) == nil
+                {
+                    if section == .authority, host.traits.contains(.isOccluded) { answer.truncate() }
+                    return
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// Opcodes and response codes: open number spaces (RFC 1035 §4.1.1, RFC 6895 §2.2 and §2.3).
+
+/// What a message asks to be done; 4 bits.
+public struct Opcode: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt8
+    @inline(__always)
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    @inline(__always)
+    public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
+    public static var query: Opcode { Opcode(rawValue: 0) }
+}
+
+/// How an answer came out; 12 bits, of which the upper 8 travel in the OPT record (RFC 6891 §6.1.3).
+public struct ResponseCode: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt16
+    @inline(__always)
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    @inline(__always)
+    public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+
+    public static var noError: ResponseCode { ResponseCode(rawValue: 0) }
+    public static var formatError: ResponseCode { ResponseCode(rawValue: 1) }
+    public static var serverFailure: ResponseCode { ResponseCode(rawValue: 2) }
+    public static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
+    public static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
+    public static var refused: ResponseCode { ResponseCode(rawValue: 5) }
+    public static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
+}

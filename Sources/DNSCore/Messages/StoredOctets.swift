@@ -1,0 +1,30 @@
+// Immutable octets that answers are copied from. A marked place: an array's storage cannot be reached from the query
+// path without counting references.
+
+/// A block of octets at one address.
+@safe
+struct StoredOctets: ~Copyable, @unchecked Sendable {
+    private let base: UnsafeMutablePointer<UInt8>
+    let count: Int
+
+    init(_ octets: [UInt8]) {
+        count = octets.count
+        unsafe base = .allocate(capacity: Swift.max(1, count))
+        for (index, octet) in octets.enumerated() { unsafe base[index] = octet }
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    @inline(__always)
+    subscript(index: Int) -> UInt8 {
+        precondition(index >= 0 && index < count, "within the octets")
+        return unsafe base[index]
+    }
+
+    /// Appends `length` octets from `start` on to a message.
+    @inline(__always)
+    func append(from start: Int, count length: Int, to response: inout OutputSpan<UInt8>) {
+        precondition(start >= 0 && length >= 0 && start <= count - length, "within the octets")
+        unsafe response.append(UnsafePointer(base) + start, count: length)
+    }
+}

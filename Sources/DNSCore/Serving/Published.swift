@@ -1,0 +1,66 @@
+// Where the two flows meet: the newest serving state, replaced as a whole. Readers look at a number once per batch and
+// take the lock only when it has moved.
+
+import Synchronization
+
+/// A serving image and the health snapshot that goes with it.
+public final class ServingState: Sendable {
+    public let image: ImageBox
+    public let health: HealthSnapshot
+
+    public init(image: ImageBox, health: consuming HealthSnapshot) {
+        self.image = image
+        self.health = health
+    }
+}
+
+/// Lets states that differ in health only share an image.
+public final class ImageBox: Sendable {
+    public let image: ServingImage
+
+    public init(_ image: consuming ServingImage) { self.image = image }
+}
+
+/// The newest value of something immutable, for many readers.
+public final class Published<Value: AnyObject & Sendable>: Sendable {
+    private let generation = Atomic<UInt64>(0)
+    private let newest: Mutex<Value>
+
+    public init(_ value: Value) { newest = Mutex(value) }
+
+    /// Makes `value` what every reader's next look returns.
+    public func publish(_ value: Value) {
+        newest.withLock { $0 = value }
+        generation.add(1, ordering: .releasing)
+    }
+
+    /// Publishes what `change` makes of the newest value; changes come one after the other.
+    public func update(_ change: (Value) -> Value) {
+        newest.withLock { $0 = change($0) }
+        generation.add(1, ordering: .releasing)
+    }
+
+    public var current: Value { newest.withLock { $0 } }
+
+    /// One reader's view. Not to be shared between threads.
+    public struct Reader: ~Copyable {
+        private let source: Published
+        private var seen: UInt64
+        public private(set) var value: Value
+
+        public init(_ source: Published) {
+            self.source = source
+            seen = source.generation.load(ordering: .acquiring)
+            value = source.current
+        }
+
+        /// Looks whether there is something newer: one load if there is not.
+        @inline(__always)
+        public mutating func refresh() {
+            let now = source.generation.load(ordering: .acquiring)
+            guard now != seen else { return }
+            seen = now
+            value = source.current
+        }
+    }
+}

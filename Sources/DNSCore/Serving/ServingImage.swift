@@ -1,0 +1,59 @@
+// All zones that this server answers for, found by name: the longest apex that a name ends with (RFC 1034 §4.3.2
+// step 2). Immutable; a reload makes a new one.
+
+/// What queries are answered from, health aside.
+@safe
+public struct ServingImage: ~Copyable, @unchecked Sendable {
+    /// In the order of their apexes' numbers.
+    public let zones: [Zone]
+    /// Marked place: where the contents of `zones` are, which keeps them there, to be reached without counting
+    /// references.
+    private let contents: [UnsafePointer<ZoneContents>]
+    private let apexes: NameTable
+    /// Bit `n` says that some apex is `n` octets long: suffixes of other lengths need no look.
+    private let apexLengths: InlineArray<4, UInt64>
+    let rotation: Rotation
+    /// The most octets that a UDP answer may take (RFC 6891 §6.2.5); 512 to 4096.
+    let maximumPayload: Int
+
+    /// - Parameters:
+    ///   - zones: no two with the same apex.
+    ///   - poolCount: how many pools the zones' POOL records were numbered for.
+    public init(zones: [Zone], poolCount: Int, maximumPayload: Int = 1232) {
+        self.zones = zones
+        unsafe contents = zones.map { unsafe $0.contents }
+        self.maximumPayload = maximumPayload
+        rotation = Rotation(poolCount: poolCount)
+        var table = NameTable(minimumCapacity: zones.count)
+        var lengths = InlineArray<4, UInt64>(repeating: 0)
+        var name = QueryName()
+        for zone in zones {
+            let wire = zone.apex.canonicalWire
+            name.set(name: wire)
+            let number = table.insert(name, suffix: 0)
+            precondition(number == table.count - 1, "each zone once")
+            lengths[wire.count >> 6] |= 1 << UInt64(wire.count & 63)
+        }
+        apexes = table
+        apexLengths = lengths
+    }
+
+    /// The number of the zone that has the longest apex among those that `name`, from octet `start` on, ends with.
+    borrowing func zone(enclosing name: borrowing QueryName, from start: Int = 0) -> Int? {
+        var suffix = start
+        while true {
+            let length = name.length - suffix
+            if apexLengths[length >> 6] >> UInt64(length & 63) & 1 == 1, let zone = apexes.find(name, suffix: suffix) {
+                return zone
+            }
+            if name[suffix] == 0 { return nil }
+            suffix = name.suffix(after: suffix)
+        }
+    }
+
+    /// What a zone holds.
+    subscript(zone: Int) -> ZoneContents {
+        @inline(__always)
+        unsafeAddress { unsafe contents[zone] }
+    }
+}

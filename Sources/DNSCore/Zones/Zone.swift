@@ -1,0 +1,79 @@
+// One zone, laid out for lookup: names, the nodes under them, and their RRsets in wire form. Immutable once built.
+
+/// A zone that can be answered from. Shared by all serving images that hold it.
+@safe
+public final class Zone: @unchecked Sendable {
+    /// In the spelling of the zone file.
+    public let apex: DomainName
+    public let serial: UInt32
+    /// Records in the zone file's sense: POOL counts as one.
+    public let recordCount: Int
+    /// The pools that its POOL records name.
+    public let poolIndexes: Set<Int>
+    /// Marked place: at one address as long as the zone lives, so that queries reach it without counting references.
+    let contents: UnsafePointer<ZoneContents>
+
+    init(apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>, contents: consuming ZoneContents) {
+        self.apex = apex
+        self.serial = serial
+        self.recordCount = recordCount
+        self.poolIndexes = poolIndexes
+        let place = UnsafeMutablePointer<ZoneContents>.allocate(capacity: 1)
+        unsafe place.initialize(to: contents)
+        unsafe self.contents = UnsafePointer(place)
+    }
+
+    deinit {
+        let place = unsafe UnsafeMutablePointer(mutating: contents)
+        unsafe place.deinitialize(count: 1)
+        unsafe place.deallocate()
+    }
+}
+
+/// The arrays of a zone. Nodes carry the numbers of their names in `names`; node 0 is the apex.
+struct ZoneContents: ~Copyable, Sendable {
+    let names: NameTable
+    let nodes: [Node]
+    let sets: [RecordSet]
+    /// Records of all sets.
+    let octets: StoredOctets
+    /// For each set, where it points at the apex; then, for each host it names, the place of that name and its node.
+    let references: [UInt32]
+    /// The apex in lower case.
+    let apexWire: StoredOctets
+    /// The SOA record as negative answers carry it: its TTL is not above its MINIMUM field (RFC 2308 §3).
+    let negativeSOA: RecordSet
+
+    /// A name of the zone; an empty non-terminal has no sets.
+    struct Node: BitwiseCopyable, Sendable {
+        /// Into `sets`; they stand in the order of their types.
+        var firstSet: UInt32 = 0
+        /// The node of the wildcard right below this one; `none` if there is none.
+        var wildcard: UInt32 = Node.none
+        var setCount: UInt16 = 0
+        var traits: Traits = []
+
+        static var none: UInt32 { .max }
+    }
+
+    struct Traits: OptionSet, BitwiseCopyable, Sendable {
+        let rawValue: UInt8
+        @inline(__always)
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Has NS records and is not the apex: names below belong to somebody else.
+        @inline(__always)
+        static var isCut: Traits { Traits(rawValue: 1) }
+        /// Lies below a cut.
+        @inline(__always)
+        static var isOccluded: Traits { Traits(rawValue: 2) }
+        @inline(__always)
+        static var hasAlias: Traits { Traits(rawValue: 4) }
+        /// Its first set is a POOL.
+        @inline(__always)
+        static var hasPool: Traits { Traits(rawValue: 8) }
+        /// ... of targets that are host names.
+        @inline(__always)
+        static var hasHostPool: Traits { Traits(rawValue: 16) }
+    }
+}

@@ -1,0 +1,118 @@
+// What a zone must not contain. Each finding names the line and what to write instead.
+
+extension ZoneBuilder {
+    /// Checks what one name has.
+    mutating func checkNode(_ range: Range<Int>, _ traits: ZoneContents.Traits) {
+        let first = records[range.lowerBound]
+        let owner = Int(first.node)
+        for record in records[range] where record.type == .soa && owner != 0 {
+            report(
+                record.place,
+                "SOA stands only at the top of its zone; remove it or give \(ownerText(owner)) its own file")
+        }
+        if traits.contains(.hasAlias) { checkAlias(records[range]) }
+        guard traits.contains(.hasPool) else { return }
+        for record in records[range] {
+            if traits.contains(.hasHostPool), record.type != .pool {
+                report(
+                    record.place,
+                    "\(ownerText(owner)) answers with a CNAME to one of its pool's hosts, and beside a CNAME "
+                        + "nothing may stand (RFC 1034 §3.6.2); move this \(record.type.name) record to another name")
+            } else if record.type == .a || record.type == .aaaa {
+                report(
+                    record.place,
+                    "\(ownerText(owner)) has a POOL, which gives its addresses; "
+                        + "remove this record or make it a target of the pool")
+            } else if record.type == .ns, owner != 0 {
+                report(
+                    record.place,
+                    "\(ownerText(owner)) is delegated, so its POOL would never be answered; remove one of them")
+            }
+        }
+        if owner == 0, traits.contains(.hasHostPool) {
+            report(
+                first.place,
+                "a pool of host names answers with CNAME, which cannot stand at the top of a zone; give its targets addresses"
+            )
+        }
+    }
+
+    /// Nothing stands beside a CNAME but what DNSSEC adds (RFC 1034 §3.6.2, RFC 4034 §3).
+    private mutating func checkAlias(_ node: ArraySlice<PendingRecord>) {
+        let aliases = node.filter { $0.type == .cname }
+        for extra in aliases.dropFirst() {
+            report(
+                extra.place,
+                "\(ownerText(Int(extra.node))) has another CNAME in line \(aliases[0].line); keep one of them, "
+                    + "or make a pool of both")
+        }
+        for other in node where other.type != .cname && other.type.rawValue != 46 && other.type.rawValue != 47 {
+            report(
+                other.place,
+                "\(ownerText(Int(other.node))) has a CNAME in line \(aliases[0].line), and nothing may stand "
+                    + "beside it (RFC 1034 §3.6.2); move this \(other.type.name) record to the name that it points at")
+        }
+    }
+
+    /// The one pool that a name's POOL records name.
+    mutating func poolIndex(_ range: Range<Int>, _ pools: [PoolDefinition]) -> Int? {
+        let record = records[range.lowerBound]
+        for extra in records[range].dropFirst() {
+            report(
+                extra.place,
+                "\(ownerText(Int(extra.node))) has another POOL in line \(record.line); a name has one pool, put all targets in it"
+            )
+        }
+        let octets = data[Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)]
+        let name = String(decoding: octets, as: UTF8.self)
+        if let index = pools.firstIndex(where: { $0.name == name }) { return index }
+        let known = pools.map(\.name).sorted().joined(separator: ", ")
+        report(
+            record.place,
+            "there is no pool \"\(name)\" in triagedns.yaml; "
+                + (pools.isEmpty ? "write it there under `pools:`" : "write one of \(known), or add it under `pools:`"))
+        return nil
+    }
+
+    /// The apex has one SOA and at least one NS (RFC 1035 §5.2).
+    mutating func checkApex(_ layout: borrowing ZoneLayout, _ file: String) -> PendingRecord? {
+        let apexRecords = records.prefix { $0.node == 0 }
+        let authorities = apexRecords.filter { $0.type == .soa }
+        for extra in authorities.dropFirst() {
+            report(extra.place, "the zone has another SOA in line \(authorities[0].line); keep one of them")
+        }
+        if authorities.isEmpty {
+            diagnostics.append(
+                Diagnostic(
+                    file: file, line: 0,
+                    "the zone \(apex) has no SOA; begin it with "
+                        + "`@ IN SOA ns1 hostmaster 1 7200 900 1209600 30`"))
+        }
+        if !apexRecords.contains(where: { $0.type == .ns }) {
+            diagnostics.append(
+                Diagnostic(file: file, line: 0, "the zone \(apex) has no NS at its top; add `@ IN NS ns1`"))
+        }
+        return authorities.first
+    }
+}
+
+extension RecordType {
+    /// The mnemonic of the types that messages speak of; `TYPE123` for others (RFC 3597 §5).
+    var name: String {
+        switch self {
+        case .a: "A"
+        case .ns: "NS"
+        case .cname: "CNAME"
+        case .soa: "SOA"
+        case .ptr: "PTR"
+        case .mx: "MX"
+        case .txt: "TXT"
+        case .aaaa: "AAAA"
+        case .srv: "SRV"
+        case .dname: "DNAME"
+        case .ds: "DS"
+        case .pool: "POOL"
+        default: "TYPE\(rawValue)"
+        }
+    }
+}

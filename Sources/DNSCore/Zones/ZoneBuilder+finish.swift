@@ -1,0 +1,142 @@
+// Turns the collected records into a zone: grouped into RRsets, checked, encoded.
+
+extension ZoneBuilder {
+    /// Ends the collecting.
+    /// - Parameters:
+    ///   - pools: all pools, in the order in which the serving image will number them.
+    ///   - file: the zone's file, for findings that have no line.
+    /// - Returns: the zone, unless one of the findings is an error.
+    public consuming func finish(pools: [PoolDefinition], file: String) -> (zone: Zone?, diagnostics: [Diagnostic]) {
+        group()
+        var layout = ZoneLayout(apexWire: apexWire, nodeCount: names.count)
+        var poolIndexes = Set<Int>()
+        let recordCount = records.count
+        var start = 0
+        while start < records.count {
+            var end = start + 1
+            while end < records.count, records[end].node == records[start].node { end += 1 }
+            addNode(start..<end, pools, &layout, &poolIndexes)
+            start = end
+        }
+        let soa = checkApex(layout, file)
+        linkNodes(&layout)
+        let findings = diagnostics
+        guard let soa, !findings.contains(where: { $0.severity == .error }) else { return (nil, findings) }
+        let (serial, minimum) = startOfAuthority(soa)
+        let contents = layout.contents(names, soa: soa, minimum: minimum)
+        return (
+            Zone(apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes, contents: contents),
+            findings
+        )
+    }
+
+    /// Brings records that belong together next to one another: by node, then type, then RDATA as written.
+    private mutating func group() {
+        let isOrdered = { (left: PendingRecord, right: PendingRecord) in
+            (left.node, left.type.rawValue, left.dataStart) < (right.node, right.type.rawValue, right.dataStart)
+        }
+        // Files are mostly in order already.
+        if zip(records, records.dropFirst()).contains(where: { isOrdered($1, $0) }) { records.sort(by: isOrdered) }
+    }
+
+    private mutating func addNode(
+        _ range: Range<Int>, _ pools: [PoolDefinition], _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>
+    ) {
+        let node = Int(records[range.lowerBound].node)
+        var added = ZoneContents.Node(firstSet: UInt32(layout.sets.count))
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let type = records[start].type
+            var end = start + 1
+            while end < range.upperBound, records[end].type == type { end += 1 }
+            if type == .pool {
+                if let index = poolIndex(start..<end, pools) {
+                    poolIndexes.insert(index)
+                    layout.add(pool: index, timeToLive: records[start].timeToLive)
+                    added.traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
+                }
+            } else {
+                let unique = withoutDuplicates(start..<end)
+                let timeToLive = lowestTimeToLive(unique)
+                if layout.add(unique, timeToLive: timeToLive, data: data, names: names) == false {
+                    report(
+                        records[start].place,
+                        "the \(type.name) records of \(ownerText(node)) take more than 64 KB; remove some")
+                }
+                if type == .cname { added.traits.insert(.hasAlias) }
+                if type == .ns, node != 0 { added.traits.insert(.isCut) }
+            }
+            start = end
+        }
+        added.setCount = UInt16(layout.sets.count - Int(added.firstSet))
+        layout.nodes[node] = added
+        checkNode(range, added.traits)
+    }
+
+    /// The records of one set without repetitions, of which each draws a warning.
+    private mutating func withoutDuplicates(_ range: Range<Int>) -> ArraySlice<PendingRecord> {
+        guard range.count > 1 else { return records[range] }
+        var seen: [ArraySlice<UInt8>: UInt32] = [:]
+        var unique: [PendingRecord] = []
+        for record in records[range] {
+            let octets = data[Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)]
+            if let line = seen[octets] {
+                report(record.place, .warning, "the same record is in line \(line) already; remove one")
+            } else {
+                seen[octets] = record.line
+                unique.append(record)
+            }
+        }
+        return unique[...]
+    }
+
+    /// All records of a set have one TTL (RFC 2181 §5.2): the lowest.
+    private mutating func lowestTimeToLive(_ set: ArraySlice<PendingRecord>) -> UInt32 {
+        var lowest = set[set.startIndex]
+        for record in set where record.timeToLive < lowest.timeToLive { lowest = record }
+        if let other = set.first(where: { $0.timeToLive != lowest.timeToLive }) {
+            report(
+                other.place, .warning,
+                "the \(other.type.name) records of \(ownerText(Int(other.node))) have different TTLs; "
+                    + "\(lowest.timeToLive) is used for all, write it here too")
+        }
+        return lowest.timeToLive
+    }
+
+    func ownerText(_ node: Int) -> String { DomainName(trusted: names.wire(of: node)).description }
+
+    /// Marks wildcards at their parents and whatever lies below a cut.
+    private mutating func linkNodes(_ layout: inout ZoneLayout) {
+        let hasCuts = layout.nodes.contains { $0.traits.contains(.isCut) }
+        var name = QueryName()
+        for node in 1..<max(1, layout.nodes.count) where hasCuts || names.isWildcard(node) {
+            let wire = names.wire(of: node)
+            name.set(name: wire)
+            if names.isWildcard(node), let parent = names.find(name, suffix: 2) {
+                layout.nodes[parent].wildcard = UInt32(node)
+            }
+            guard hasCuts else { continue }
+            var suffix = name.suffix(after: 0)
+            while name.length - suffix > apexWire.count {
+                if let above = names.find(name, suffix: suffix), layout.nodes[above].traits.contains(.isCut) {
+                    layout.nodes[node].traits.insert(.isOccluded)
+                }
+                suffix = name.suffix(after: suffix)
+            }
+        }
+    }
+
+    /// The SERIAL and MINIMUM fields (RFC 1035 §3.3.13).
+    private func startOfAuthority(_ record: PendingRecord) -> (serial: UInt32, minimum: UInt32) {
+        let end = Int(record.dataStart) + Int(record.dataLength)
+        let field = { [data] (start: Int) in data[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+        return (field(end - 20), field(end - 4))
+    }
+}
+
+extension PoolDefinition {
+    /// Whether its targets are host names.
+    public var hasHosts: Bool {
+        targets.contains { if case .host = $0.endpoint { true } else { false } }
+    }
+}

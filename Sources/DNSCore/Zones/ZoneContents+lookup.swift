@@ -1,0 +1,59 @@
+// Finds what a zone says of a name: RFC 1034 §4.3.2 step 3, with wildcards after RFC 4592 §3.3.1. Because every empty
+// non-terminal is a node, the closest encloser is the first ancestor that is found.
+
+/// What there is for a name and a type.
+enum LookupResult {
+    /// The name, or the wildcard that covers it, is this node.
+    case node(Int)
+    /// The name is at or below this zone cut; its suffix from the given octet on is the cut's name.
+    case delegation(node: Int, suffix: Int)
+    case nameError
+}
+
+extension ZoneContents {
+    /// Looks up `name`, which is at or below the apex.
+    borrowing func lookup(_ name: borrowing QueryName, _ type: RecordType) -> LookupResult {
+        if let node = names.find(name, suffix: 0) {
+            let traits = nodes[node].traits
+            if traits.contains(.isOccluded) { return delegation(above: name, from: 0) }
+            // DS belongs to the parent's side of a cut (RFC 4035 §3.1.4.1).
+            if traits.contains(.isCut), type != .ds { return .delegation(node: node, suffix: 0) }
+            return .node(node)
+        }
+        var suffix = 0
+        // Ends at the apex, which is a node.
+        while name[suffix] != 0 {
+            suffix = name.suffix(after: suffix)
+            guard let encloser = names.find(name, suffix: suffix) else { continue }
+            let node = nodes[encloser]
+            if node.traits.contains(.isCut) { return .delegation(node: encloser, suffix: suffix) }
+            if node.traits.contains(.isOccluded) { return delegation(above: name, from: suffix) }
+            return node.wildcard == Node.none ? .nameError : .node(Int(node.wildcard))
+        }
+        return .nameError
+    }
+
+    /// The highest cut above an occluded name.
+    private borrowing func delegation(above name: borrowing QueryName, from start: Int) -> LookupResult {
+        var suffix = start
+        while name[suffix] != 0 {
+            suffix = name.suffix(after: suffix)
+            if let node = names.find(name, suffix: suffix), nodes[node].traits.contains(.isCut),
+                !nodes[node].traits.contains(.isOccluded)
+            {
+                return .delegation(node: node, suffix: suffix)
+            }
+        }
+        return .nameError
+    }
+
+    /// The set of a node that has this type; for ANY its first one (RFC 8482 §4.1).
+    borrowing func set(of node: Node, _ type: RecordType) -> RecordSet? {
+        let first = Int(node.firstSet)
+        for index in first..<(first &+ Int(node.setCount)) {
+            let set = sets[index]
+            if set.type == type || type == .any { return set }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,54 @@
+// The dialogue of a probe once the connection (and TLS, if asked for) stands, as a pure state machine: events and times
+// in, steps out. `ProbeHandler` does the input and output.
+
+/// One dialogue, with one deadline over all of it. Times are counted from `begin`.
+protocol Exchange: ~Copyable, SendableMetatype {
+    associatedtype Inbound
+    associatedtype Outbound: Sendable
+
+    /// The layer it speaks for.
+    var layer: Layer { get }
+
+    /// The connection is open.
+    mutating func begin() -> ExchangeStep<Outbound>
+    mutating func receive(_ message: Inbound, at elapsed: Duration) -> ExchangeStep<Outbound>
+    /// The deadline of the last step that named one has passed.
+    mutating func deadlinePassed() -> ExchangeStep<Outbound>
+    /// The peer has closed the connection.
+    mutating func closed() -> ExchangeStep<Outbound>
+    /// What an error that the connection reports means here; nil if it means nothing special.
+    func explain(_ error: any Error) -> String?
+}
+
+/// What is to be done now.
+struct ExchangeStep<Outbound: Sendable>: Sendable {
+    var send: [Outbound] = []
+    /// The verdict, at most once in a dialogue.
+    var outcome: Verdict.Outcome?
+    /// What is worth saying beside the layer's duration.
+    var detail: String?
+    /// When `deadlinePassed` is due, since `begin`; nil leaves the one that is set.
+    var deadline: Duration?
+    /// The connection has no more use and is closed at once.
+    var isFinished = false
+
+    static var nothing: ExchangeStep { ExchangeStep() }
+
+    /// A verdict that ends the dialogue.
+    static func end(_ outcome: Verdict.Outcome) -> ExchangeStep {
+        ExchangeStep(outcome: outcome, isFinished: true)
+    }
+}
+
+extension ExchangeStep: Equatable where Outbound: Equatable {}
+
+/// For the `tcp` and `tls` checks: passes as soon as the layer below stands, and says nothing.
+struct NoExchange: Exchange {
+    let layer: Layer
+
+    func begin() -> ExchangeStep<Never> { .end(.passed) }
+    func receive(_ message: Never, at elapsed: Duration) -> ExchangeStep<Never> {}
+    func deadlinePassed() -> ExchangeStep<Never> { .nothing }
+    func closed() -> ExchangeStep<Never> { .nothing }
+    func explain(_ error: any Error) -> String? { nil }
+}

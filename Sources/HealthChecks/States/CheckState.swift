@@ -1,0 +1,72 @@
+// From verdicts to a state, with thresholds against flapping. Pure: the time and the random numbers are parameters.
+
+/// What is known of a check, an address or a target.
+public enum HealthState: String, Sendable, Hashable, Codable, CaseIterable {
+    case up
+    /// Up, but not as it should be.
+    case degraded
+    case down
+    /// No verdict yet.
+    case unknown
+
+    /// The worst of several: down, then unknown, then degraded, then up.
+    public static func worst(_ states: some Sequence<HealthState>) -> HealthState {
+        states.max { $0.severity < $1.severity } ?? .up
+    }
+
+    private var severity: Int {
+        switch self {
+        case .up: 0
+        case .degraded: 1
+        case .unknown: 2
+        case .down: 3
+        }
+    }
+}
+
+/// One check of one address.
+///
+/// The first verdict decides alone, so that the first answers are true. From then on it takes `fall` failures in a row
+/// to go down and `rise` passes in a row to come up. A degraded verdict is a pass.
+public struct CheckState: Sendable, Hashable {
+    public private(set) var state = HealthState.unknown
+    public private(set) var consecutivePasses = 0
+    public private(set) var consecutiveFailures = 0
+
+    public init() {}
+
+    /// Whether verdicts are being counted that have not changed the state yet.
+    public var isChanging: Bool {
+        switch state {
+        case .up, .degraded: consecutiveFailures > 0
+        case .down: consecutivePasses > 0
+        case .unknown: false
+        }
+    }
+
+    /// Counts a verdict.
+    public mutating func record(_ outcome: Verdict.Outcome, schedule: Schedule) {
+        if outcome.isFailure {
+            consecutivePasses = 0
+            consecutiveFailures = min(consecutiveFailures, Self.maximumCount) + 1
+            if state == .unknown || consecutiveFailures >= schedule.fall { state = .down }
+            return
+        }
+        consecutiveFailures = 0
+        consecutivePasses = min(consecutivePasses, Self.maximumCount) + 1
+        if state != .down || consecutivePasses >= schedule.rise {
+            state = outcome == .passed ? .up : .degraded
+        }
+    }
+
+    /// Counts stop here.
+    static let maximumCount = 1_000_000
+
+    /// From the start of the last probe to the start of the next: the interval, moved by up to `Schedule.jitter` so
+    /// that probes spread out, or `recheckInterval` after a failure that has not made the check down.
+    public func nextDelay(_ schedule: Schedule, using generator: inout some RandomNumberGenerator) -> Duration {
+        if state != .down, consecutiveFailures > 0 { return schedule.recheckInterval }
+        let factor = Double.random(in: 1 - Schedule.jitter...1 + Schedule.jitter, using: &generator)
+        return schedule.interval * factor
+    }
+}

@@ -1,0 +1,44 @@
+// What the connections of one event loop share: it answers one query at a time.
+
+import DNSCore
+import NIOCore
+
+/// Scratch memory for answers, used on one event loop only.
+@safe
+final class TCPDesk: @unchecked Sendable {
+    let counters = QueryCounters()
+    private var reader: Published<ServingState>.Reader
+    private var scratch: Scratch
+    /// A marked place: a message buffer that is filled again and again.
+    private let room: UnsafeMutableBufferPointer<UInt8>
+
+    /// The longest message (RFC 1035 §4.2.2).
+    private static let maximumMessage = 65_535
+
+    init(state: Published<ServingState>) {
+        reader = Published.Reader(state)
+        scratch = Scratch(seed: UInt64.random(in: .min ... .max))
+        unsafe room = .allocate(capacity: Self.maximumMessage)
+    }
+
+    deinit { unsafe room.deallocate() }
+
+    /// Answers the query in `message`, with its length in front (RFC 1035 §4.2.2).
+    /// - Returns: false if it must not be answered.
+    func answer(_ message: ByteBufferView, into output: inout ByteBuffer) -> Bool {
+        reader.refresh()
+        let state = reader.value
+        var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
+        unsafe message.withUnsafeBytes { octets in
+            let query = unsafe Span<UInt8>(_unsafeBytes: octets)
+            answerQuery(
+                query, over: .tcp, from: state.image.image, health: state.health, using: &scratch, into: &response)
+        }
+        counters.count(answer: response)
+        let length = unsafe response.finalize(for: room)
+        guard length > 0 else { return false }
+        output.writeInteger(UInt16(length))
+        unsafe output.writeBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<length]))
+        return true
+    }
+}

@@ -1,0 +1,113 @@
+// The memory of one UDP worker: room for a batch of queries and their answers, made before the first packet and laid
+// out for recvmmsg and sendmmsg.
+
+import CLinuxSockets
+import DNSCore
+import Glibc
+
+/// Buffers and message headers for `size` packets. A marked place: the kernel wants addresses.
+@safe
+struct UDPBatch: ~Copyable {
+    /// The most packets in one system call.
+    static let size = 64
+    /// A query that is longer is cut, and then refused as malformed.
+    private static let queryLength = 2048
+    /// As much as `udp_payload_size` can ask for.
+    private static let responseLength = 4096
+
+    private let incoming: UnsafeMutableBufferPointer<CLinuxMessage>
+    private let outgoing: UnsafeMutableBufferPointer<CLinuxMessage>
+    private let vectors: UnsafeMutableBufferPointer<iovec>
+    private let peers: UnsafeMutableBufferPointer<sockaddr_in6>
+    private let controls: UnsafeMutableRawPointer
+    private let queries: UnsafeMutableBufferPointer<UInt8>
+    private let responses: UnsafeMutableBufferPointer<UInt8>
+    private let isWildcard: Bool
+
+    init(isWildcard: Bool) {
+        self.isWildcard = isWildcard
+        unsafe incoming = .allocate(capacity: Self.size)
+        unsafe outgoing = .allocate(capacity: Self.size)
+        unsafe vectors = .allocate(capacity: Self.size * 2)
+        unsafe peers = .allocate(capacity: Self.size)
+        unsafe controls = .allocate(byteCount: Self.size * Int(CLinuxControlLength), alignment: 16)
+        unsafe queries = .allocate(capacity: Self.size * Self.queryLength)
+        unsafe responses = .allocate(capacity: Self.size * Self.responseLength)
+        unsafe incoming.initialize(repeating: CLinuxMessage())
+        unsafe outgoing.initialize(repeating: CLinuxMessage())
+        unsafe peers.initialize(repeating: sockaddr_in6())
+        for index in 0..<Self.size {
+            let query = unsafe queries.baseAddress.map { unsafe $0 + index * Self.queryLength }
+            let response = unsafe responses.baseAddress.map { unsafe $0 + index * Self.responseLength }
+            unsafe vectors[index] = iovec(iov_base: query, iov_len: Self.queryLength)
+            unsafe vectors[Self.size + index] = iovec(iov_base: response, iov_len: 0)
+            unsafe incoming[index].header.msg_iov = unsafe vectors.baseAddress.map { unsafe $0 + index }
+            unsafe incoming[index].header.msg_iovlen = 1
+            unsafe incoming[index].header.msg_name = UnsafeMutableRawPointer(
+                peers.baseAddress.map { unsafe $0 + index })
+            if isWildcard {
+                unsafe incoming[index].header.msg_control = unsafe controls + index * Int(CLinuxControlLength)
+            }
+        }
+    }
+
+    deinit {
+        unsafe incoming.deallocate()
+        unsafe outgoing.deallocate()
+        unsafe vectors.deallocate()
+        unsafe peers.deallocate()
+        unsafe controls.deallocate()
+        unsafe queries.deallocate()
+        unsafe responses.deallocate()
+    }
+
+    /// Waits for packets.
+    /// - Returns: how many came; 0 for one empty packet, as which a socket that was shut down reads; below 0 on errors.
+    borrowing func receive(_ socket: Int32) -> Int {
+        for index in 0..<Self.size {
+            unsafe incoming[index].header.msg_namelen = socklen_t(MemoryLayout<sockaddr_in6>.size)
+            if isWildcard { unsafe incoming[index].header.msg_controllen = Int(CLinuxControlLength) }
+        }
+        let count = unsafe CLinux_receiveMessages(socket, incoming.baseAddress, UInt32(Self.size))
+        if count == 1, unsafe incoming[0].length == 0 { return 0 }
+        return Int(count)
+    }
+
+    /// Calls `answer` for each of the `count` packets received.
+    /// - Returns: how many answers there are to send.
+    @inline(__always)
+    borrowing func answerEach(_ count: Int, _ answer: (Span<UInt8>, inout OutputSpan<UInt8>) -> Void) -> Int {
+        var answers = 0
+        for index in 0..<min(count, Self.size) {
+            let length = min(unsafe Int(incoming[index].length), Self.queryLength)
+            let query = unsafe UnsafeBufferPointer(
+                rebasing: queries[index * Self.queryLength..<index * Self.queryLength + length])
+            let room = unsafe UnsafeMutableBufferPointer(
+                rebasing: responses[index * Self.responseLength..<(index + 1) * Self.responseLength])
+            var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
+            answer(unsafe Span(_unsafeElements: query), &response)
+            let written = unsafe response.finalize(for: room)
+            guard written > 0 else { continue }
+            unsafe vectors[Self.size + index].iov_len = written
+            unsafe outgoing[answers].header = incoming[index].header
+            unsafe outgoing[answers].header.msg_iov = unsafe vectors.baseAddress.map { unsafe $0 + Self.size + index }
+            unsafe outgoing[answers].header.msg_flags = 0
+            if isWildcard, let header = unsafe outgoing.baseAddress {
+                unsafe CLinux_answerFromLocalAddress(&header[answers].header)
+            }
+            answers += 1
+        }
+        return answers
+    }
+
+    /// Sends the first `count` answers. One that the kernel refuses is given up.
+    borrowing func send(_ count: Int, _ socket: Int32) {
+        var done = 0
+        while done < count {
+            let sent = unsafe CLinux_sendMessages(
+                socket, outgoing.baseAddress.map { unsafe $0 + done }, UInt32(count - done))
+            if sent < 0, errno == EINTR { continue }
+            done += max(1, Int(sent))
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// A UDP socket for one worker.
+
+import CLinuxSockets
+import DNSCore
+import Glibc
+
+/// Owns a bound socket.
+struct UDPSocket: ~Copyable {
+    let descriptor: Int32
+    /// Bound to all of the machine's addresses, so each packet tells the one that was asked.
+    let isWildcard: Bool
+
+    /// Octets that the kernel may queue for the worker; it may allow less (net.core.rmem_max).
+    private static let receiveBuffer: Int32 = 1 << 20
+
+    private init(descriptor: Int32, isWildcard: Bool) {
+        self.descriptor = descriptor
+        self.isWildcard = isWildcard
+    }
+
+    /// - Parameter isShared: whether other workers bind the same address and port.
+    static func open(_ address: IPAddress, port: UInt16, isShared: Bool) throws(SocketError) -> UDPSocket {
+        let family = address.isV6 ? AF_INET6 : AF_INET
+        let descriptor = socket(family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let failure = { SocketError(address: address, port: port, transport: "UDP", code: errno) }
+        guard descriptor >= 0 else { throw failure() }
+        let opened = UDPSocket(descriptor: descriptor, isWildcard: address.octets.allSatisfy { $0 == 0 })
+        if isShared { Self.set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
+        if address.isV6 { Self.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+        Self.set(descriptor, SOL_SOCKET, SO_RCVBUF, Self.receiveBuffer)
+        _ = CLinux_ignorePathMTU(descriptor, family)
+        if opened.isWildcard, CLinux_receiveLocalAddress(descriptor, family) != 0 { throw failure() }
+        guard Self.bind(descriptor, address, port) == 0 else { throw failure() }
+        return opened
+    }
+
+    deinit { close(descriptor) }
+
+    private static func set(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
+        var value = value
+        _ = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    private static func bind(_ descriptor: Int32, _ address: IPAddress, _ port: UInt16) -> Int32 {
+        switch address {
+        case .v4(let value):
+            var name = sockaddr_in()
+            name.sin_family = sa_family_t(AF_INET)
+            name.sin_port = port.bigEndian
+            name.sin_addr.s_addr = value.bigEndian
+            return unsafe withUnsafeBytes(of: &name) {
+                unsafe Glibc.bind(
+                    descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
+            }
+        case .v6:
+            var name = sockaddr_in6()
+            name.sin6_family = sa_family_t(AF_INET6)
+            name.sin6_port = port.bigEndian
+            let octets = address.octets
+            unsafe withUnsafeMutableBytes(of: &name.sin6_addr) { unsafe $0.copyBytes(from: octets) }
+            return unsafe withUnsafeBytes(of: &name) {
+                unsafe Glibc.bind(
+                    descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// One pthread with a socket of its own: receive a batch, answer each, send the batch. Not a Task: a blocking receive
+// would starve the cooperative pool.
+
+public import DNSCore
+import Glibc
+import Synchronization
+
+/// All workers of one listening address.
+public final class UDPListener: Sendable {
+    public let counters: [QueryCounters]
+    private let descriptors: [Int32]
+    private let threads: [UDPThread]
+
+    /// Opens the sockets and starts a worker on each.
+    /// - Parameters:
+    ///   - workers: how many, 1 or more; the kernel spreads clients over them.
+    ///   - state: what they answer from.
+    public init(
+        address: IPAddress, port: UInt16, workers: Int, state: Published<ServingState>
+    ) throws(SocketError) {
+        // SO_REUSEPORT would let a second server take a share of the queries in silence, so look first.
+        _ = try UDPSocket.open(address, port: port, isShared: false)
+        var counters: [QueryCounters] = []
+        var descriptors: [Int32] = []
+        var threads: [UDPThread] = []
+        for _ in 0..<max(1, workers) {
+            let socket = try UDPSocket.open(address, port: port, isShared: true)
+            let worker = QueryCounters()
+            counters.append(worker)
+            descriptors.append(socket.descriptor)
+            threads.append(UDPThread(UDPWorker(socket: socket, state: state, counters: worker)))
+        }
+        self.counters = counters
+        self.descriptors = descriptors
+        self.threads = threads
+    }
+
+    /// Ends the workers and waits for them.
+    public func stop() {
+        // Linux wakes a blocked receiver although an unconnected socket cannot be shut down.
+        for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        for thread in threads { thread.join() }
+    }
+}
+
+/// What one worker thread does.
+struct UDPWorker: ~Copyable {
+    private let socket: UDPSocket
+    private let batch: UDPBatch
+    private var reader: Published<ServingState>.Reader
+    private var scratch: Scratch
+    private let counters: QueryCounters
+
+    init(socket: consuming UDPSocket, state: Published<ServingState>, counters: QueryCounters) {
+        batch = UDPBatch(isWildcard: socket.isWildcard)
+        self.socket = socket
+        reader = Published.Reader(state)
+        scratch = Scratch(seed: UInt64.random(in: .min ... .max))
+        self.counters = counters
+    }
+
+    /// Serves until the socket is shut down.
+    mutating func run() {
+        while true {
+            let received = batch.receive(socket.descriptor)
+            guard received > 0 else {
+                // Interrupted, or an error that a packet drew; a socket that was shut down reads as empty.
+                if isShutDown() { return }
+                continue
+            }
+            reader.refresh()
+            let answers = Self.answer(received, batch, reader.value, counters, &scratch)
+            batch.send(answers, socket.descriptor)
+        }
+    }
+
+    /// Answers a batch from one state of the world.
+    private static func answer(
+        _ count: Int, _ batch: borrowing UDPBatch, _ state: ServingState, _ counters: QueryCounters,
+        _ scratch: inout Scratch
+    ) -> Int {
+        batch.answerEach(count) { query, response in
+            answerQuery(
+                query, over: .udp, from: state.image.image, health: state.health, using: &scratch, into: &response)
+            counters.count(answer: response)
+        }
+    }
+
+    private borrowing func isShutDown() -> Bool {
+        var watched = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&watched, 1, 0) > 0 && watched.revents & Int16(POLLHUP) != 0
+    }
+}
+
+/// A pthread that runs one worker.
+final class UDPThread: Sendable {
+    private let handle: Mutex<pthread_t?>
+
+    init(_ worker: consuming UDPWorker) {
+        let job = Job(worker)
+        var handle = pthread_t()
+        let context = unsafe Unmanaged.passRetained(job).toOpaque()
+        let code = unsafe pthread_create(
+            &handle, nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                unsafe Unmanaged<Job>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context)
+        precondition(code == 0, "the system has a thread for each worker")
+        self.handle = Mutex(handle)
+    }
+
+    func join() {
+        guard let handle = handle.withLock({ $0.take() }) else { return }
+        pthread_join(handle, nil)
+    }
+
+    private final class Job {
+        private var worker: UDPWorker
+
+        init(_ worker: consuming UDPWorker) { self.worker = worker }
+
+        func run() { worker.run() }
+    }
+}

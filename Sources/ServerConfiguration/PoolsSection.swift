@@ -1,0 +1,69 @@
+// The section `pools` of triagedns.yaml: who answers, by which policy, after which checks.
+
+internal import DNSCore
+internal import HealthChecks
+
+/// The checks that `profile: orthanc` stands for: an HTTPS path that reaches Orthanc and its database behind nginx, and
+/// a C-ECHO. See DESIGN.md, "Health: what is known".
+let orthancProfile = [
+    CheckDefinition(
+        name: "orthanc-https",
+        kind: .https(
+            HTTPOptions(path: "/orthanc/changes?last", expectedStatus: [200...299, 401...401, 403...403]), TLSOptions()),
+        port: 443),
+    CheckDefinition(
+        name: "orthanc-dicom", kind: .dicom(DICOMOptions(calledAETitle: "ORTHANC"), nil), port: 11_112,
+        schedule: dicomSchedule),
+]
+
+/// Reads one pool; nil if it cannot be used, which has then been reported.
+func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> ConfiguredPool? {
+    let report = entry.report
+    if !isIdentifier(entry.name) {
+        report.add(line: entry.line, "\"\(entry.name)\" cannot name a pool; write at most 63 of A-Z a-z 0-9 - and _")
+    }
+    guard let fields = entry.fields(known: ["policy", "answers", "profile", "checks", "targets"]) else { return nil }
+    let word = fields["policy"]?.choice(PoolPolicy.allCases.map(\.rawValue))
+    let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
+    let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
+    let usedChecks = readPoolChecks(fields, checks, &used)
+    let targets = fields["targets"].map { TargetReader(pool: entry.name, policy: policy).read($0) } ?? []
+    guard fields["targets"]?.entries()?.isEmpty == false else {
+        if fields["targets"]?.isMapping == true || fields["targets"]?.isNull ?? true {
+            report.add(
+                line: entry.line,
+                "the pool \(entry.name) has no targets; write targets: with name: address lines below it")
+        }
+        return nil
+    }
+    let definition = PoolDefinition(
+        name: entry.name, policy: policy, answers: answers, targets: targets.map(\.definition))
+    return ConfiguredPool(
+        definition: definition, checks: usedChecks, line: entry.line, targetLines: targets.map(\.line))
+}
+
+private func readPoolChecks(
+    _ fields: [String: Value], _ checks: CheckTable, _ used: inout Set<String>
+) -> [CheckDefinition] {
+    var result: [CheckDefinition] = []
+    var names: Set<String> = []
+    if fields["profile"]?.choice(["orthanc"]) != nil {
+        result = orthancProfile
+        names = Set(orthancProfile.map(\.name))
+    }
+    for value in fields["checks"]?.list() ?? [] {
+        guard let name = value.string("[web]") else { continue }
+        used.insert(name)
+        guard checks.contains(name) else {
+            let hint = nearest(to: name, among: checks.lines.map(\.name)).map { "did you mean \($0)?" }
+            value.fail("there is no check \"\(name)\"; \(hint ?? "define it in the section checks")")
+            continue
+        }
+        guard names.insert(name).inserted else {
+            value.fail("the pool names the check \(name) twice; remove one of the two")
+            continue
+        }
+        if let check = checks.definitions[name] { result.append(check) }
+    }
+    return result
+}

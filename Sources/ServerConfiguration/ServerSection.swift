@@ -1,0 +1,46 @@
+// The section `server` of triagedns.yaml.
+
+internal import DNSCore
+
+func readServer(_ section: Value) -> ServerSettings {
+    var settings = ServerSettings()
+    let known = ["listen", "admin", "identity", "workers", "udp_payload_size", "tcp_idle_timeout"]
+    guard let fields = section.fields(known: known) else { return settings }
+    if let listen = fields["listen"] { settings.listen = readListen(listen) }
+    if let admin = fields["admin"] {
+        settings.admin = admin.text == "off" ? nil : readEndpoint(admin, example: "\"127.0.0.1:8053\" or off")
+    }
+    if let identity = fields["identity"]?.string("ns1") {
+        if identity.utf8.count > 255 {
+            fields["identity"]?.fail("identity must be at most 255 octets; shorten it")
+        }
+        settings.identity = identity
+    }
+    settings.workers = fields["workers"]?.integer(in: 1...256)
+    settings.udpPayloadSize = fields["udp_payload_size"]?.integer(in: 512...4_096) ?? settings.udpPayloadSize
+    settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
+    return settings
+}
+
+private func readListen(_ value: Value) -> [SocketEndpoint] {
+    var endpoints: [SocketEndpoint] = []
+    for element in value.list() {
+        guard let endpoint = readEndpoint(element, example: "[\"127.0.0.1:5300\"]") else { continue }
+        if endpoints.contains(endpoint) {
+            element.fail("listen names \(endpoint) twice; remove one of the two")
+        } else {
+            endpoints.append(endpoint)
+        }
+    }
+    if value.list().isEmpty { value.fail("listen names no address; write listen: [\"127.0.0.1:5300\"]") }
+    return endpoints
+}
+
+private func readEndpoint(_ value: Value, example: String) -> SocketEndpoint? {
+    guard let text = value.text, let endpoint = SocketEndpoint(text) else {
+        value.fail(
+            "\(value.name) must be an address and a port\(value.butIs); write \(value.name): \(example)")
+        return nil
+    }
+    return endpoint
+}

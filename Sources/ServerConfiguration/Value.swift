@@ -1,0 +1,185 @@
+// A YAML value with its name and place, and readers that report what is wrong instead of throwing: all errors of a file
+// come out together.
+
+internal import DNSCore
+internal import Yams
+
+/// What has been said about a file so far.
+final class Report {
+    let file: String
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(file: String) { self.file = file }
+
+    var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+    func add(_ severity: Diagnostic.Severity = .error, line: Int, _ message: String) {
+        diagnostics.append(Diagnostic(severity, file: file, line: line, message))
+    }
+}
+
+/// One value of the file.
+struct Value {
+    let node: Node
+    /// How messages call it: its key.
+    let name: String
+    /// Of its key, where it has one.
+    let line: Int
+    let report: Report
+
+    init(_ node: Node, name: String, line: Int? = nil, report: Report) {
+        self.node = node
+        self.name = name
+        self.line = line ?? node.mark?.line ?? 1
+        self.report = report
+    }
+
+    /// Where the value itself starts.
+    var valueLine: Int { node.mark?.line ?? line }
+
+    func fail(_ message: String) { report.add(line: valueLine, message) }
+
+    /// The entries of a mapping, in order; reports anything else. An empty value is an empty mapping.
+    func entries() -> [Value]? {
+        if node.isNull { return [] }
+        guard let mapping = node.mapping else {
+            fail("\(name) must be a mapping; write key: value lines below it")
+            return nil
+        }
+        return mapping.map { key, value in
+            Value(value, name: key.scalar?.string ?? "?", line: key.mark?.line, report: report)
+        }
+    }
+
+    /// The entries of a mapping whose keys are known ones; reports the others.
+    func fields(known: [String]) -> [String: Value]? {
+        guard let entries = entries() else { return nil }
+        var fields: [String: Value] = [:]
+        for entry in entries {
+            guard known.contains(entry.name) else {
+                let hint = nearest(to: entry.name, among: known).map { "did you mean \($0)?" }
+                report.add(
+                    line: entry.line,
+                    "unknown key \"\(entry.name)\" in \(name); \(hint ?? "there are \(known.joined(separator: ", "))")")
+                continue
+            }
+            fields[entry.name] = entry
+        }
+        return fields
+    }
+
+    var isMapping: Bool { node.mapping != nil }
+
+    var isNull: Bool { node.isNull }
+
+    /// Whether it is a mapping with `key`.
+    func hasKey(_ key: String) -> Bool { node.mapping?.contains { $0.key.scalar?.string == key } ?? false }
+
+    /// The text of a plain value.
+    var text: String? { node.scalar?.string }
+
+    /// A plain value as text; reports anything else, and the empty one.
+    func string(_ example: String) -> String? {
+        guard let text, !text.isEmpty, !node.isNull else {
+            fail("\(name) must be a text; write \(name): \(example)")
+            return nil
+        }
+        return text
+    }
+
+    /// A whole number within `range`.
+    func integer(in range: ClosedRange<Int>) -> Int? {
+        guard let text, text.allSatisfy({ $0.isASCII && $0.isNumber }), let value = Int(text), range ~= value else {
+            fail("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)\(butIs)")
+            return nil
+        }
+        return value
+    }
+
+    /// `500ms`, `10s`, `5min` or `1h`, from `minimum` up to a day.
+    func duration(minimum: Duration = .milliseconds(1)) -> Duration? {
+        guard let text, let duration = parseDuration(text) else {
+            fail("\(name) must be a duration such as 500ms, 10s, 5min or 1h\(butIs)")
+            return nil
+        }
+        guard duration >= minimum, duration <= .seconds(86_400) else {
+            fail("\(name) must be from \(write(minimum)) to 24h\(butIs)")
+            return nil
+        }
+        return duration
+    }
+
+    /// One of a few words.
+    func choice(_ words: [String]) -> String? {
+        guard let text, words.contains(text) else {
+            fail("\(name) must be one of \(words.joined(separator: ", "))\(butIs)")
+            return nil
+        }
+        return text
+    }
+
+    func boolean() -> Bool? {
+        switch text?.lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default:
+            fail("\(name) must be true or false\(butIs)")
+            return nil
+        }
+    }
+
+    /// The elements of a list; a single plain value is a list of one.
+    func list() -> [Value] {
+        guard let sequence = node.sequence else { return [self] }
+        return sequence.map { Value($0, name: name, report: report) }
+    }
+
+    /// `, but is "x"`, for plain values.
+    var butIs: String { text.map { ", but is \"\($0)\"" } ?? "" }
+}
+
+extension Node {
+    /// Whether nothing, `~` or `null` is written, without quotes.
+    var isNull: Bool {
+        guard let scalar else { return false }
+        return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
+    }
+}
+
+func parseDuration(_ text: String) -> Duration? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard !digits.isEmpty, digits.count <= 9, let amount = Int64(digits) else { return nil }
+    switch text.dropFirst(digits.count) {
+    case "ms": return .milliseconds(amount)
+    case "s": return .seconds(amount)
+    case "min": return .seconds(amount * 60)
+    case "h": return .seconds(amount * 3_600)
+    default: return nil
+    }
+}
+
+private func write(_ duration: Duration) -> String {
+    duration.components.attoseconds == 0
+        ? "\(duration.components.seconds)s" : "\(duration / .milliseconds(1))ms".replacing(".0ms", with: "ms")
+}
+
+/// The candidate that is at most 2 edits, for short words 1 edit, away from `word`.
+func nearest(to word: String, among candidates: [String]) -> String? {
+    let limit = word.count > 4 ? 2 : 1
+    return candidates.map { ($0, editDistance(Array(word.prefix(60)), Array($0))) }
+        .filter { $0.1 <= limit }.min { $0.1 < $1.1 }?.0
+}
+
+private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
+    var row = Array(0...right.count)
+    for (index, character) in left.enumerated() {
+        var diagonal = row[0]
+        row[0] = index + 1
+        for column in 0..<right.count {
+            let substitution = diagonal + (character == right[column] ? 0 : 1)
+            diagonal = row[column + 1]
+            row[column + 1] = min(substitution, row[column] + 1, diagonal + 1)
+        }
+    }
+    return row[right.count]
+}

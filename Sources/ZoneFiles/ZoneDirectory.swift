@@ -1,0 +1,75 @@
+// The zones of a directory: every `*.zone` file is the zone that its name says.
+
+public import DNSCore
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// One zone file of a directory.
+public struct ZoneFile: Hashable, Sendable {
+    /// Where the file is, from the directory as it was given.
+    public let path: String
+    /// The zone's name, which is also the first `$ORIGIN`.
+    public let zone: DomainName
+
+    public init(path: String, zone: DomainName) {
+        self.path = path
+        self.zone = zone
+    }
+}
+
+/// Lists the zone files of `directory`, sorted by file name. The name of a file without `.zone` is the zone's; `%2f` and
+/// `%5c` stand for `/` and `\`, and `root.zone` is the root. Hidden files are left out.
+public func listZoneFiles(in directory: String) -> (files: [ZoneFile], findings: [Diagnostic]) {
+    guard let names = fileNames(in: directory) else {
+        let reason = errno == ENOENT ? "there is no such directory" : unsafe String(cString: strerror(errno))
+        return ([], [Diagnostic(file: directory, line: 0, "cannot read the directory: \(reason)")])
+    }
+    var files: [ZoneFile] = []
+    var findings: [Diagnostic] = []
+    var firstFile: [DomainName: String] = [:]
+    let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+    for name in names.sorted() where name.hasSuffix(".zone") && !name.hasPrefix(".") {
+        let path = prefix + name
+        guard let zone = zoneName(of: name) else {
+            let message = "the file name is not a zone name; name the file after its zone, such as example.org.zone"
+            findings.append(Diagnostic(file: path, line: 0, message))
+            continue
+        }
+        if let other = firstFile[zone] {
+            let message = "the zone \(zone) is already in \(other); remove or rename one of the two files"
+            findings.append(Diagnostic(file: path, line: 0, message))
+            continue
+        }
+        firstFile[zone] = name
+        files.append(ZoneFile(path: path, zone: zone))
+    }
+    return (files, findings)
+}
+
+private func zoneName(of file: String) -> DomainName? {
+    var text = String(file.dropLast(".zone".count))
+    if text.lowercased() == "root" { return .root }
+    for (escape, octet) in [("%2f", "/"), ("%2F", "/"), ("%5c", "\\"), ("%5C", "\\")] {
+        text = text.split(separator: escape, omittingEmptySubsequences: false).joined(separator: octet)
+    }
+    guard text != "@", text != "." else { return nil }
+    return try? DomainName(text)
+}
+
+/// The names in a directory; nil, with `errno` set, if it cannot be read.
+private func fileNames(in directory: String) -> [String]? {
+    guard let stream = unsafe opendir(directory) else { return nil }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+        let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        names.append(name)
+    }
+    return names
+}

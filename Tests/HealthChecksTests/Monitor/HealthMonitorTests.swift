@@ -1,0 +1,174 @@
+// The monitor at work: instances that die and come back, and the board's arithmetic without any.
+
+import DNSCore
+import Foundation
+import NIOCore
+import StandIn
+import Synchronization
+import Testing
+
+@testable import HealthChecks
+
+/// Collects what is published, and waits for what is expected.
+final class Publications: Sendable {
+    private let all = Mutex<[[[[MemberHealth]]]]>([])
+
+    func add(_ table: [[[MemberHealth]]]) { all.withLock { $0.append(table) } }
+
+    var tables: [[[[MemberHealth]]]] { all.withLock { $0 } }
+
+    /// Waits, at most 20 s, until the first member of the last table is in `state`.
+    func wait(for state: HealthState) async throws {
+        for _ in 0..<4000 {
+            if tables.last?[0][0][0].state == state { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("never \(state)")
+    }
+}
+
+/// How many there are, and were at most.
+final class Gauge: Sendable {
+    private let state = Mutex((now: 0, most: 0))
+
+    func add(_ change: Int) { state.withLock { $0 = ($0.now + change, max($0.most, $0.now + change)) } }
+
+    var values: (now: Int, most: Int) { state.withLock { $0 } }
+}
+
+@Suite struct HealthMonitorTests {
+    private func pool(_ checks: [CheckDefinition], _ addresses: [IPAddress] = [loopback], name: String = "pool")
+        -> MonitoredPool
+    {
+        let target = TargetDefinition(name: "a", endpoint: .addresses(addresses), weight: 3)
+        return MonitoredPool(
+            definition: PoolDefinition(name: name, policy: .weighted, targets: [target]), checks: checks)
+    }
+
+    private func check(_ kind: CheckDefinition.Kind, _ port: UInt16, fall: Int = 2, rise: Int = 2) -> CheckDefinition {
+        CheckDefinition(
+            name: kind.name, kind: kind, port: port,
+            schedule: Schedule(
+                interval: .milliseconds(40), recheckInterval: .milliseconds(10), fall: fall, rise: rise),
+            timeouts: Timeouts(tcp: .seconds(5), tls: .seconds(5), http: .seconds(5), dicom: .seconds(5)))
+    }
+
+    private func withMonitor(_ pools: [MonitoredPool], _ body: (HealthMonitor, Publications) async throws -> Void)
+        async throws
+    {
+        let publications = Publications()
+        let monitor = HealthMonitor(pools: pools, group: testGroup, logger: quiet) { publications.add($0) }
+        let running = Task { try await monitor.run() }
+        do {
+            try await body(monitor, publications)
+        } catch {
+            running.cancel()
+            throw error
+        }
+        running.cancel()
+        try await running.value
+    }
+
+    @Test func diesAndComesBack() async throws {
+        let ports = try await withStandIn { $0 }
+        let checks = [
+            check(.dicom(DICOMOptions(), nil), ports.dicom),
+            check(.https(HTTPOptions(path: "/system"), TLSOptions()), ports.https),
+        ]
+        try await withMonitor([pool(checks)]) { monitor, publications in
+            try await publications.wait(for: .down)
+            try await withStandIn(dicomPort: ports.dicom, httpsPort: ports.https) { _ in
+                try await publications.wait(for: .up)
+                #expect(monitor.status()[0].targets[0].addresses[0].checks.map(\.outcome) == ["passed", "passed"])
+            }
+            try await publications.wait(for: .down)
+            let status = monitor.status()[0].targets[0].addresses[0]
+            #expect(status.state == .down)
+            let tables = publications.tables
+            #expect(zip(tables, tables.dropFirst()).allSatisfy { $0 != $1 })
+            // It went down by way of a failure that was only counted.
+            #expect(tables.contains { $0[0][0][0] == MemberHealth(state: .up, isChanging: true) })
+        }
+    }
+
+    @Test func firstRound() async throws {
+        try await withStandIn { ports in
+            let pools = [pool([check(.tcp, ports.dicom)]), pool([], name: "static")]
+            try await withMonitor(pools) { monitor, publications in
+                #expect(await monitor.firstRoundDone(within: .seconds(20)))
+                #expect(monitor.health().map { $0[0][0].state } == [.up, .up])
+                #expect(publications.tables.count == 1)
+            }
+        }
+    }
+
+    @Test func statusAsJSON() async throws {
+        let port = try await closedPort()
+        try await withMonitor([pool([check(.tcp, port)])]) { monitor, _ in
+            await monitor.firstRoundDone(within: .seconds(20))
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            let text = String(decoding: try encoder.encode(monitor.status()), as: UTF8.self)
+            #expect(text.contains("\"error\":\"connection refused\""))
+            #expect(text.contains("\"layer\":\"tcp\""))
+            #expect(text.contains("\"latency_ms\":"))
+            #expect(text.contains("\"consecutive_failures\":"))
+            #expect(text.contains("\"policy\":\"weighted\""))
+        }
+    }
+
+    @Test func theSameCheckOfTheSameAddressRunsOnce() {
+        let tcp = check(.tcp, 1)
+        let plan = MonitorPlan([pool([tcp]), pool([tcp, check(.tcp, 2)], name: "other")])
+        #expect(plan.units.count == 2)
+        #expect(plan.members.map(\.units) == [[0], [0, 1]])
+        #expect(plan.membersOfUnit == [[0, 1], [1]])
+    }
+
+    @Test func theBoardIsPerAddress() {
+        let other = IPAddress.v4(0x7F00_0002)
+        let plan = MonitorPlan([pool([check(.tcp, 1, fall: 1)], [loopback, other])])
+        var board = HealthBoard(plan, at: Date(timeIntervalSince1970: 0))
+        let passed = Verdict(outcome: .passed, layers: [], latency: .zero)
+        let failed = Verdict(outcome: .failed(.tcp, "connection refused"), layers: [], latency: .zero)
+        #expect(board.pendingUnits == 2)
+        #expect(board.record(passed, of: 0, at: Date(timeIntervalSince1970: 1)).isNew)
+        #expect(board.record(failed, of: 1, at: Date(timeIntervalSince1970: 2)).isNew)
+        #expect(!board.record(passed, of: 0, at: Date(timeIntervalSince1970: 3)).isNew)
+        #expect(board.pendingUnits == 0)
+        #expect(board.table[0][0].map(\.state) == [.up, .down])
+        let status = board.status[0].targets[0]
+        #expect(status.state == .down)
+        #expect(status.since == "1970-01-01T00:00:02.000Z")
+        #expect(status.addresses.map(\.since) == ["1970-01-01T00:00:01.000Z", "1970-01-01T00:00:02.000Z"])
+        #expect(status.addresses[0].checks[0].consecutivePasses == 2)
+    }
+
+    @Test func slotsAreBounded() async {
+        let slots = ProbeSlots(3)
+        let running = Gauge()
+        await withTaskGroup { tasks in
+            for _ in 0..<50 {
+                tasks.addTask {
+                    guard await slots.acquire() else { return }
+                    running.add(1)
+                    await Task.yield()
+                    running.add(-1)
+                    slots.release()
+                }
+            }
+        }
+        #expect(running.values.most <= 3)
+        #expect(running.values.now == 0)
+    }
+
+    @Test func aCancelledWaiterLeaves() async {
+        let slots = ProbeSlots(1)
+        #expect(await slots.acquire())
+        let waiter = Task { await slots.acquire() }
+        waiter.cancel()
+        #expect(await waiter.value == false)
+        slots.release()
+        #expect(await slots.acquire())
+    }
+}

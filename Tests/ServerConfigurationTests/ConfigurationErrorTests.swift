@@ -1,0 +1,210 @@
+// Every message about triagedns.yaml, word for word, with its line.
+
+import DNSCore
+import ServerConfiguration
+import Testing
+
+@Suite struct ConfigurationErrorTests {
+    private static let pool = "\npools: {p: {checks: [a], targets: {t: 192.0.2.1}}}"
+
+    static let server: [(String, [String])] = [
+        ("serve: {}", ["1: error: unknown key \"serve\" in the file; did you mean server?"]),
+        ("x: {}", ["1: error: unknown key \"x\" in the file; there are server, checks, pools"]),
+        ("- a", ["1: error: the file must be a mapping; write key: value lines below it"]),
+        ("server:\n  - a", ["2: error: server must be a mapping; write key: value lines below it"]),
+        ("server:\n  lisen: x", ["2: error: unknown key \"lisen\" in server; did you mean listen?"]),
+        (
+            "server:\n  listen: 127.0.0.1",
+            ["2: error: listen must be an address and a port, but is \"127.0.0.1\"; write listen: [\"127.0.0.1:5300\"]"]
+        ),
+        (
+            "server:\n  listen:\n    - \"127.0.0.1:53\"\n    - \"127.0.0.1:53\"",
+            ["4: error: listen names 127.0.0.1:53 twice; remove one of the two"]
+        ),
+        ("server:\n  listen: []", ["2: error: listen names no address; write listen: [\"127.0.0.1:5300\"]"]),
+        (
+            "server:\n  admin: no",
+            ["2: error: admin must be an address and a port, but is \"no\"; write admin: \"127.0.0.1:8053\" or off"]
+        ),
+        ("server:\n  identity:", ["2: error: identity must be a text; write identity: ns1"]),
+        ("server:\n  workers: 0", ["2: error: workers must be a whole number from 1 to 256, but is \"0\""]),
+        (
+            "server:\n  udp_payload_size: 511",
+            ["2: error: udp_payload_size must be a whole number from 512 to 4096, but is \"511\""]
+        ),
+        (
+            "server:\n  tcp_idle_timeout: 10",
+            ["2: error: tcp_idle_timeout must be a duration such as 500ms, 10s, 5min or 1h, but is \"10\""]
+        ),
+        (
+            "server:\n  tcp_idle_timeout: 500ms",
+            ["2: error: tcp_idle_timeout must be from 1s to 24h, but is \"500ms\""]
+        ),
+        ("server:\n  workers: 1\n  workers: 2", ["3: error: \"workers\" is written twice here; keep one of the two"]),
+        ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),
+    ]
+
+    /// Text of the check `a`, and what must be said of it; it stands on line 2, its keys from line 3.
+    static let checks: [(String, [String])] = [
+        ("{port: 1}", ["2: error: the check a has no type; write type: with one of tcp, tls, http, https, dicom"]),
+        ("{type: icmp}", ["2: error: type must be one of tcp, tls, http, https, dicom, but is \"icmp\""]),
+        ("{type: tcp}", ["2: error: the check a of type tcp needs a port; write port: 443"]),
+        ("{type: tcp, port: 70000}", ["2: error: port must be a whole number from 1 to 65535, but is \"70000\""]),
+        (
+            "\n    type: tcp\n    port: 1\n    path: /x",
+            ["5: error: path does not apply to type tcp, only to http, https; remove it"]
+        ),
+        ("{type: http, called_aet: X}", ["2: error: called_aet does not apply to type http, only to dicom; remove it"]),
+        ("{type: http, intervall: 1s}", ["2: error: unknown key \"intervall\" in a; did you mean interval?"]),
+        ("{type: http, interval: 10ms}", ["2: error: interval must be from 100ms to 24h, but is \"10ms\""]),
+        (
+            "{type: http, interval: 1s, recheck: 2s}",
+            ["2: error: recheck must not be longer than interval; write a shorter one"]
+        ),
+        ("{type: http, fall: 0}", ["2: error: fall must be a whole number from 1 to 100, but is \"0\""]),
+        (
+            "{type: http, timeout: {udp: 1s}}",
+            ["2: error: unknown key \"udp\" in timeout; there are tcp, tls, http, dicom"]
+        ),
+        ("{type: http, method: POST}", ["2: error: method must be one of GET, HEAD, OPTIONS, but is \"POST\""]),
+        (
+            "{type: http, path: x}",
+            ["2: error: path must start with / and hold no blanks, but is \"x\"; write path: /health"]
+        ),
+        (
+            "{type: http, expect_status: [200, 99]}",
+            ["2: error: expect_status must be statuses from 100 to 599, such as [200-299, 401], but is \"99\""]
+        ),
+        ("{type: https, verify: maybe}", ["2: error: verify must be one of off, strict, but is \"maybe\""]),
+        ("{type: https, server_name: 192.0.2.1}", ["2: error: server_name must be a host name, but is \"192.0.2.1\""]),
+        (
+            "{type: https, ca_file: no.pem}",
+            [
+                "2: error: ca_file: cannot read dir/no.pem; write the path of a PEM file, as seen from this file's directory"
+            ]
+        ),
+        (
+            "{type: dicom, called_aet: \"   \"}",
+            ["2: error: called_aet must be 1 to 16 ASCII characters, not all blank, without backslash, but is \"   \""]
+        ),
+        ("{type: dicom, verify: strict}", ["2: error: verify needs TLS; write tls: true beside it, or remove it"]),
+        ("{type: dicom, tls: maybe}", ["2: error: tls must be true or false, but is \"maybe\""]),
+    ]
+
+    /// Text of the pool `p`, which stands on line 2.
+    static let pools: [(String, [String])] = [
+        ("{}", ["2: error: the pool p has no targets; write targets: with name: address lines below it"]),
+        ("{targets: {}}", ["2: error: the pool p has no targets; write targets: with name: address lines below it"]),
+        ("{targets: [a]}", ["2: error: targets must be a mapping; write key: value lines below it"]),
+        (
+            "{policy: random, targets: {t: 192.0.2.1}}",
+            ["2: error: policy must be one of round-robin, weighted, failover, but is \"random\""]
+        ),
+        (
+            "{answers: 9, targets: {t: 192.0.2.1}}",
+            ["2: error: answers must be a whole number from 1 to 8, but is \"9\""]
+        ),
+        ("{profile: x, targets: {t: 192.0.2.1}}", ["2: error: profile must be one of orthanc, but is \"x\""]),
+        (
+            "{checks: [x], targets: {t: 192.0.2.1}}",
+            ["2: error: there is no check \"x\"; define it in the section checks"]
+        ),
+        (
+            "\n    targets:\n      t: 192.0.2.1\n      u: [192.0.2.2, 192.0.2.1]",
+            ["5: error: 192.0.2.1 is already an address of t; remove it from one of the two"]
+        ),
+        (
+            "{targets: {t: [192.0.2.1, 192.0.2.1]}}",
+            ["2: error: 192.0.2.1 is already an address of t; remove it from one of the two"]
+        ),
+        (
+            "{targets: {t: 0.0.0.0}}",
+            ["2: error: 0.0.0.0 is the unspecified address; write the address of the target t itself"]
+        ),
+        (
+            "{targets: {t: \"ff02::1\"}}",
+            ["2: error: ff02::1 is a multicast address; write the address of the target t itself"]
+        ),
+        (
+            "{targets: {t: a.example}}",
+            [
+                "2: error: the address of t must be IPv4 or IPv6, but is \"a.example\"; write 192.0.2.11 or \"2001:db8::11\""
+            ]
+        ),
+        ("{targets: {t: }}", ["2: error: t has no address; write t: 192.0.2.11"]),
+        ("{targets: {t: {weight: 1}}, policy: weighted}", ["2: error: t has no address; write address: 192.0.2.11"]),
+        (
+            "{targets: {t: {address: 192.0.2.1, host: a}}}",
+            ["2: error: t has both address and host; remove one of the two"]
+        ),
+        (
+            "{targets: {t: {host: 192.0.2.1}}}",
+            ["2: error: host must be a host name, but is \"192.0.2.1\"; an address is written address: 192.0.2.11"]
+        ),
+        (
+            "{targets: {t: 192.0.2.1, u: {host: a.example}}}",
+            ["2: error: u has a host but t has an address; write addresses, or hosts, for all of the pool's targets"]
+        ),
+        (
+            "{targets: {t: {address: 192.0.2.1, weight: 2}}}",
+            ["2: error: weight has no effect under round-robin; write policy: weighted, or remove it"]
+        ),
+        (
+            "{policy: weighted, targets: {t: {address: 192.0.2.1, tier: 2}}}",
+            ["2: error: tier has no effect under weighted; write policy: failover, or remove it"]
+        ),
+        (
+            "{policy: weighted, targets: {t: {address: 192.0.2.1, weight: 1000001}}}",
+            ["2: error: weight must be a whole number from 0 to 1000000, but is \"1000001\""]
+        ),
+        (
+            "{targets: {a b: 192.0.2.1}}",
+            ["2: error: \"a b\" cannot name a target; write at most 63 of A-Z a-z 0-9 - and _"]
+        ),
+        (
+            "{targets: {\((1...65).map { "t\($0): 192.0.2.\($0)" }.joined(separator: ", "))}}",
+            ["2: error: the pool p has 65 targets, the limit is 64; split the pool"]
+        ),
+    ]
+
+    private func messages(_ text: String) -> [String] {
+        let (configuration, findings) = readConfiguration(text: text, file: "dir/f.yaml")
+        #expect((configuration == nil) == findings.contains { $0.severity == .error })
+        return findings.map(\.description)
+    }
+
+    @Test(arguments: Self.server) func saysOfTheServer(_ text: String, _ expected: [String]) {
+        #expect(messages(text) == expected.map { "dir/f.yaml:" + $0 })
+    }
+
+    @Test(arguments: Self.checks) func saysOfAChecks(_ text: String, _ expected: [String]) {
+        #expect(messages("checks:\n  a: \(text)" + Self.pool) == expected.map { "dir/f.yaml:" + $0 })
+    }
+
+    @Test(arguments: Self.pools) func saysOfAPool(_ text: String, _ expected: [String]) {
+        #expect(messages("pools:\n  p: \(text)") == expected.map { "dir/f.yaml:" + $0 })
+    }
+
+    @Test func saysAllOfIt() {
+        let text = """
+            server: {workers: 0}
+            checks:
+              web: {type: tcp}
+              unused: {type: http}
+            pools:
+              p:
+                checks: [wep, web, web]
+                targets: {t: x}
+            """
+        #expect(
+            messages(text) == [
+                "dir/f.yaml:1: error: workers must be a whole number from 1 to 256, but is \"0\"",
+                "dir/f.yaml:3: error: the check web of type tcp needs a port; write port: 443",
+                "dir/f.yaml:7: error: there is no check \"wep\"; did you mean web?",
+                "dir/f.yaml:7: error: the pool names the check web twice; remove one of the two",
+                "dir/f.yaml:8: error: the address of t must be IPv4 or IPv6, but is \"x\"; "
+                    + "write 192.0.2.11 or \"2001:db8::11\"",
+                "dir/f.yaml:4: warning: no pool uses the check unused; name it under checks of a pool, or remove it",
+            ])
+    }
+}

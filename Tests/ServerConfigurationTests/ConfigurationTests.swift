@@ -1,0 +1,172 @@
+// What a correct triagedns.yaml means.
+
+import DNSCore
+import Foundation
+import HealthChecks
+import ServerConfiguration
+import Testing
+
+@Suite struct ConfigurationTests {
+    /// The example of DESIGN.md.
+    static let example = """
+        server: {listen: ["127.0.0.1:5300"], admin: "127.0.0.1:8053", identity: ns1}
+        checks:
+          web:   {type: https, port: 443, path: "/orthanc/changes?last", expect_status: [200-299, 401, 403]}
+          dicom: {type: dicom, port: 11112, called_aet: ORTHANC}
+        pools:
+          orthanc:
+            policy: weighted
+            checks: [web, dicom]
+            targets:
+              orthanc-a: {address: 192.0.2.11, weight: 3}
+              orthanc-b: {address: [192.0.2.12, "2001:db8::12"], weight: 1}
+        """
+
+    private func read(_ text: String) throws -> ServerConfiguration {
+        let (configuration, findings) = readConfiguration(text: text, file: "triagedns.yaml")
+        #expect(findings == [])
+        return try #require(configuration)
+    }
+
+    @Test func readsTheExample() throws {
+        let configuration = try read(Self.example)
+        #expect(configuration.server.listen.map(\.description) == ["127.0.0.1:5300"])
+        #expect(configuration.server.admin == SocketEndpoint("127.0.0.1:8053"))
+        #expect(configuration.server.identity == "ns1")
+        let pool = try #require(configuration.pools.first)
+        let a = try #require(IPAddress("192.0.2.11"))
+        let b = [try #require(IPAddress("192.0.2.12")), try #require(IPAddress("2001:db8::12"))]
+        #expect(
+            pool.definition
+                == PoolDefinition(
+                    name: "orthanc", policy: .weighted,
+                    targets: [
+                        TargetDefinition(name: "orthanc-a", endpoint: .addresses([a]), weight: 3),
+                        TargetDefinition(name: "orthanc-b", endpoint: .addresses(b), weight: 1),
+                    ]))
+        #expect(pool.line == 6)
+        #expect(pool.targetLines == [10, 11])
+        let http = HTTPOptions(path: "/orthanc/changes?last", expectedStatus: [200...299, 401...401, 403...403])
+        let schedule = Schedule(interval: .seconds(30), recheckInterval: .seconds(5))
+        #expect(
+            pool.checks == [
+                CheckDefinition(name: "web", kind: .https(http, TLSOptions()), port: 443),
+                CheckDefinition(name: "dicom", kind: .dicom(DICOMOptions(), nil), port: 11_112, schedule: schedule),
+            ])
+    }
+
+    @Test(arguments: ["", "\n# nothing\n", "server:\n", "pools: {}\n", "~"])
+    func readsNothingAsDefaults(_ text: String) throws {
+        let configuration = try read(text)
+        #expect(configuration == ServerConfiguration())
+        #expect(configuration.server.listen.map(\.description) == ["127.0.0.1:5300", "[::1]:5300"])
+        #expect(configuration.server.admin?.description == "127.0.0.1:8053")
+        #expect(configuration.server.udpPayloadSize == 1_232)
+        #expect(configuration.server.tcpIdleTimeout == .seconds(10))
+    }
+
+    @Test func needsNoFile() {
+        let (configuration, findings) = readConfiguration(directory: "/nonexistent/directory")
+        #expect(configuration == ServerConfiguration())
+        #expect(findings == [])
+    }
+
+    @Test func readsServerSettings() throws {
+        let server = try read(
+            """
+            server:
+              listen: "[2001:db8::53]:53"
+              admin: off
+              workers: 4
+              udp_payload_size: 4096
+              tcp_idle_timeout: 2min
+            """
+        ).server
+        #expect(server.listen.map(\.description) == ["[2001:db8::53]:53"])
+        #expect(server.admin == nil)
+        #expect(server.workers == 4)
+        #expect(server.udpPayloadSize == 4_096)
+        #expect(server.tcpIdleTimeout == .seconds(120))
+    }
+
+    @Test func readsEveryTypeOfCheck() throws {
+        let checks = try read(
+            """
+            checks:
+              a: {type: tcp, port: 25, interval: 500ms, recheck: 100ms, fall: 1, rise: 9, timeout: 1s}
+              b: {type: tls, server_name: a.example, verify: strict}
+              c: {type: http, method: HEAD, path: /x, host: b.example, expect_status: 204}
+              d: {type: dicom, called_aet: "A B", calling_aet: ME, tls: true, timeout: {tcp: 1s, dicom: 9s}}
+            pools:
+              p: {checks: [a, b, c, d], profile: orthanc, targets: {t: 192.0.2.1}}
+            """
+        ).pools[0].checks
+        #expect(checks.map(\.name) == ["orthanc-https", "orthanc-dicom", "a", "b", "c", "d"])
+        #expect(checks[0].port == 443)
+        #expect(checks[1].schedule.interval == .seconds(30))
+        let second = Duration.seconds(1)
+        #expect(
+            checks[2]
+                == CheckDefinition(
+                    name: "a", kind: .tcp, port: 25,
+                    schedule: Schedule(
+                        interval: .milliseconds(500), recheckInterval: .milliseconds(100), fall: 1, rise: 9),
+                    timeouts: Timeouts(tcp: second, tls: second, http: second, dicom: second)))
+        #expect(checks[3].kind == .tls(TLSOptions(serverName: "a.example", verification: .strict)))
+        #expect(checks[3].port == 443)
+        #expect(
+            checks[4].kind
+                == .http(HTTPOptions(method: "HEAD", path: "/x", host: "b.example", expectedStatus: [204...204])))
+        #expect(checks[4].port == 80)
+        #expect(checks[5].kind == .dicom(DICOMOptions(calledAETitle: "A B", callingAETitle: "ME"), TLSOptions()))
+        #expect(checks[5].timeouts == Timeouts(tcp: second, dicom: .seconds(9)))
+    }
+
+    @Test func ranksFailoverTargetsByOrderOrTier() throws {
+        let pools = try read(
+            """
+            pools:
+              byOrder: {policy: failover, targets: {z: 192.0.2.1, a: 192.0.2.2, m: 192.0.2.3}}
+              byTier:
+                policy: failover
+                targets: {z: {address: 192.0.2.1, tier: 7}, a: 192.0.2.2}
+              hosts: {targets: {a: {host: a.example.}, b: {host: b.example}}}
+            """
+        ).pools
+        #expect(pools[0].definition.targets.map(\.name) == ["z", "a", "m"])
+        #expect(pools[0].definition.targets.map(\.tier) == [0, 1, 2])
+        #expect(pools[1].definition.targets.map(\.tier) == [7, 0])
+        #expect(
+            pools[2].definition.targets.map(\.endpoint) == [
+                .host(try DomainName("a.example")), .host(try DomainName("b.example")),
+            ])
+    }
+
+    @Test(arguments: [
+        "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "::1:53", "[::1]", "[127.0.0.1]:53", "a:53", "",
+        "127.0.0.1:+53", "[]:53",
+    ]) func refusesEndpoint(_ text: String) { #expect(SocketEndpoint(text) == nil) }
+
+    /// Cuts, doubles and replaces pieces of a valid file: whatever comes out, the reader must return.
+    @Test func survivesMutations() {
+        var state: UInt64 = 42
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let pieces = Array("{}[]:,-&*!|>'\"%@#\n\t 0~é\u{0}".utf8)
+        for _ in 0..<1_500 {
+            var octets = Array(Self.example.utf8)
+            for _ in 0...next(4) {
+                let index = next(octets.count)
+                switch next(3) {
+                case 0: octets.remove(at: index)
+                case 1: octets.insert(pieces[next(pieces.count)], at: index)
+                default: octets[index] = pieces[next(pieces.count)]
+                }
+            }
+            let (configuration, findings) = readConfiguration(text: String(decoding: octets, as: UTF8.self), file: "x")
+            #expect((configuration == nil) == findings.contains { $0.severity == .error })
+        }
+    }
+}
