@@ -514,7 +514,7 @@ class Readiness(lab.LabCase):
         self.assertEqual(server.get("/healthz")[0], 200)
         server.wait_ready(7)
         self.assertLess(time.monotonic() - started, 7)
-        # One failure is not yet `down`, and who is unknown is served.
+        # The only target of its pool has failed its first probe: nobody is up, so all are answered.
         self.assertEqual(server.short("pacs.example.test"), ["127.0.0.31"])
 
 
