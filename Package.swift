@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "HealthChecks",
             dependencies: [
-                "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -85,7 +85,11 @@ let package = Package(
         // HTTP API and metrics.
         .target(
             name: "Admin",
-            dependencies: ["DNSCore", "HealthChecks", .product(name: "Hummingbird", package: "hummingbird")],
+            dependencies: [
+                "DNSCore", "HealthChecks", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
 
         // Arguments and wiring: the only place that knows everyone.

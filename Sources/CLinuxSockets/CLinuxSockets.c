@@ -10,6 +10,19 @@ _Static_assert(sizeof(struct CLinuxMessage) == sizeof(struct mmsghdr), "twin of 
 _Static_assert(offsetof(struct CLinuxMessage, length) == offsetof(struct mmsghdr, msg_len), "twin of mmsghdr");
 _Static_assert(CMSG_SPACE(sizeof(struct in6_pktinfo)) <= CLinuxControlLength, "room for a packet's addresses");
 
+_Static_assert(sizeof(struct CLinuxPeer) == sizeof(struct sockaddr_in6), "room for any peer");
+
+int CLinux_bind(int socket, int family, const uint8_t *address, uint16_t port) {
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    if (family == AF_INET6) {
+        memcpy(&v6.sin6_addr, address, sizeof v6.sin6_addr);
+        return bind(socket, (const struct sockaddr *)&v6, sizeof v6);
+    }
+    memcpy(&v4.sin_addr, address, sizeof v4.sin_addr);
+    return bind(socket, (const struct sockaddr *)&v4, sizeof v4);
+}
+
 int CLinux_receiveMessages(int socket, struct CLinuxMessage *messages, unsigned int count) {
     return recvmmsg(socket, (struct mmsghdr *)messages, count, MSG_WAITFORONE, NULL);
 }

@@ -27,15 +27,14 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
     let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
     let usedChecks = readPoolChecks(fields, checks, &used)
-    let targets = fields["targets"].map { TargetReader(pool: entry.name, policy: policy).read($0) } ?? []
-    guard fields["targets"]?.entries()?.isEmpty == false else {
-        if fields["targets"]?.isMapping == true || fields["targets"]?.isNull ?? true {
-            report.add(
-                line: entry.line,
-                "the pool \(entry.name) has no targets; write targets: with name: address lines below it")
-        }
+    guard let entries = fields["targets"].map({ $0.entries() }) ?? [] else { return nil }
+    guard !entries.isEmpty else {
+        report.add(
+            line: entry.line, "the pool \(entry.name) has no targets; write targets: with name: address lines below it")
         return nil
     }
+    let line = fields["targets"]?.line ?? entry.line
+    let targets = TargetReader(pool: entry.name, policy: policy, report: report).read(entries, line: line)
     let definition = PoolDefinition(
         name: entry.name, policy: policy, answers: answers, targets: targets.map(\.definition))
     return ConfiguredPool(

@@ -6,6 +6,7 @@ internal import DNSCore
 struct TargetReader {
     let pool: String
     let policy: PoolPolicy
+    let report: Report
 
     struct Target {
         var definition: TargetDefinition
@@ -13,13 +14,11 @@ struct TargetReader {
     }
 
     /// The targets without an error, in the order of the file.
-    func read(_ section: Value) -> [Target] {
-        guard let entries = section.entries() else { return [] }
+    func read(_ entries: [Value], line: Int) -> [Target] {
         if entries.count > PoolDefinition.maximumTargets {
             let most = PoolDefinition.maximumTargets
-            section.report.add(
-                line: section.line,
-                "the pool \(pool) has \(entries.count) targets, the limit is \(most); split the pool")
+            report.add(
+                line: line, "the pool \(pool) has \(entries.count) targets, the limit is \(most); split the pool")
         }
         let hasTiers = entries.contains { $0.hasKey("tier") }
         var targets: [Target] = []

@@ -163,9 +163,9 @@ private func write(_ duration: Duration) -> String {
         ? "\(duration.components.seconds)s" : "\(duration / .milliseconds(1))ms".replacing(".0ms", with: "ms")
 }
 
-/// The candidate that is at most 2 edits, for short words 1 edit, away from `word`.
+/// The candidate that is at most 2 edits, in short words 1 edit, away from `word`; none for 1 or 2 letters.
 func nearest(to word: String, among candidates: [String]) -> String? {
-    let limit = word.count > 4 ? 2 : 1
+    let limit = word.count > 4 ? 2 : word.count > 2 ? 1 : 0
     return candidates.map { ($0, editDistance(Array(word.prefix(60)), Array($0))) }
         .filter { $0.1 <= limit }.min { $0.1 < $1.1 }?.0
 }

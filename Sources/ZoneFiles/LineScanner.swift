@@ -91,6 +91,8 @@ struct LineScanner {
             }
         }
         line.text.append(Octet.quote)
+        // At the length limit `finish` says that the line is too long.
+        guard offset < limit || offset == octets.count else { return }
         line.note("the quoted string is not closed; write \" at its end, on the same line", at: lineNumber)
     }
 

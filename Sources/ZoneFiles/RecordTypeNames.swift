@@ -38,11 +38,14 @@ struct RecordTypeNames {
         type == .opt || 128...255 ~= type.rawValue || type.rawValue == 0
     }
 
+    /// What can stand in the place of a type.
+    private static let names =
+        ["POOL"]
+        + (1...0x8001).map { RecordType(rawValue: UInt16($0)) }.filter { describes($0) && !isMeta($0) }.map(name)
+
     /// The known type whose name is nearest to `word`, if one is near.
     static func suggestion(for word: String) -> String? {
-        let names = (1...0x8001).lazy.map { RecordType(rawValue: UInt16($0)) }
-            .filter { describes($0) && !isMeta($0) }.map { name(of: $0) }
-        return nearest(to: word.uppercased(), among: ["POOL"] + names)
+        nearest(to: word.uppercased(), among: names)
     }
 
     private static func find(_ text: Span<UInt8>, _ range: Range<Int>) -> RecordType? {
@@ -59,9 +62,9 @@ struct RecordTypeNames {
     }
 }
 
-/// The candidate that is at most 1 edit, in longer words 2 edits, away from `word`.
+/// The candidate that is at most 2 edits, in short words 1 edit, away from `word`; none for 1 or 2 letters.
 func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-    let limit = word.utf8.count > 4 ? 2 : 1
+    let limit = word.utf8.count > 4 ? 2 : word.utf8.count > 2 ? 1 : 0
     var best: (name: String, distance: Int)?
     for candidate in candidates {
         let distance = editDistance(Array(word.utf8.prefix(40)), Array(candidate.utf8))

@@ -23,7 +23,7 @@ extension ZoneFileReader {
         }
         guard let type = typeNames.type(text, word) else { throw unknownType(text.excerpt(word)) }
         guard !RecordTypeNames.isMeta(type) else {
-            throw Problem("\(RecordTypeNames.name(of: type)) is for queries and messages only; remove this record")
+            throw Problem("\(text.excerpt(word)) is for queries and messages only; remove this record")
         }
         data.removeAll(keepingCapacity: true)
         try readData(text, &cursor, type: type)

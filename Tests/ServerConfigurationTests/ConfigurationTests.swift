@@ -170,3 +170,15 @@ import Testing
         }
     }
 }
+
+extension ConfigurationTests {
+    /// The example that the package ships.
+    @Test func readsTheDemo() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let (configuration, findings) = readConfiguration(directory: root.path + "/zones")
+        #expect(findings == [])
+        #expect(configuration?.pools.map(\.definition.name) == ["pacs", "dicom", "web"])
+        #expect(configuration?.pools.map { $0.definition.policy } == [.roundRobin, .failover, .weighted])
+    }
+}

@@ -178,7 +178,7 @@ import Testing
         (
             "$GENERATE 1-2 a${0,1,z} A 192.0.2.1",
             [
-                "2: error: at 1 of $GENERATE: ${ must be followed by offset,width,base; write ${0,3,d}, the base one of d o x X n N"
+                "2: error: at 1 of $GENERATE: ${ must be followed by offset,width,base}; write ${0,3,d}, the base one of d o x X n N"
             ]
         ),
         (

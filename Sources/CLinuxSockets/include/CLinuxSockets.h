@@ -11,6 +11,14 @@ struct CLinuxMessage {
     unsigned int length;
 };
 
+/// Room for the address of an IPv4 or IPv6 peer.
+struct CLinuxPeer {
+    uint32_t words[7];
+};
+
+/// bind to an address of 4 or 16 octets in network order. 0 or -1 with errno.
+int CLinux_bind(int socket, int family, const uint8_t *address, uint16_t port);
+
 /// Octets of ancillary data that one packet's addresses may take.
 enum { CLinuxControlLength = 64 };
 

@@ -1,7 +1,7 @@
 // What is known of one member of a pool, and the rule that turns it into service: the only place where that is decided.
 
 /// What probes say of an address (or of a target that is a host name).
-public enum HealthState: String, Hashable, Sendable, CaseIterable {
+public enum HealthState: String, Codable, Hashable, Sendable, CaseIterable {
     case up
     /// It answers, but not well.
     case degraded

@@ -3,10 +3,11 @@
 extension ZoneBuilder {
     /// Ends the collecting.
     /// - Parameters:
-    ///   - pools: all pools, in the order in which the serving image will number them.
+    ///   - pools: all pools, in the order in which the serving image will number them; nil if they could not be read,
+    ///     and so nothing can be said of POOL records.
     ///   - file: the zone's file, for findings that have no line.
     /// - Returns: the zone, unless one of the findings is an error.
-    public consuming func finish(pools: [PoolDefinition], file: String) -> (zone: Zone?, diagnostics: [Diagnostic]) {
+    public consuming func finish(pools: [PoolDefinition]?, file: String) -> (zone: Zone?, diagnostics: [Diagnostic]) {
         group()
         var layout = ZoneLayout(apexWire: apexWire, nodeCount: names.count)
         var poolIndexes = Set<Int>()
@@ -40,7 +41,7 @@ extension ZoneBuilder {
     }
 
     private mutating func addNode(
-        _ range: Range<Int>, _ pools: [PoolDefinition], _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>
+        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>
     ) {
         let node = Int(records[range.lowerBound].node)
         var added = ZoneContents.Node(firstSet: UInt32(layout.sets.count))
@@ -50,7 +51,7 @@ extension ZoneBuilder {
             var end = start + 1
             while end < range.upperBound, records[end].type == type { end += 1 }
             if type == .pool {
-                if let index = poolIndex(start..<end, pools) {
+                if let pools, let index = poolIndex(start..<end, pools) {
                     poolIndexes.insert(index)
                     layout.add(pool: index, timeToLive: records[start].timeToLive)
                     added.traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)

@@ -25,7 +25,7 @@ struct HealthBoard: Sendable {
     private(set) var units: [Unit]
     private(set) var members: [MemberState]
     /// By pool, target and address.
-    private(set) var table: [[[MemberHealth]]]
+    private(set) var table: [[[MemberCondition]]]
     /// Units without a verdict.
     private(set) var pendingUnits: Int
 

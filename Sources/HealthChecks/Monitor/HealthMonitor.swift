@@ -6,7 +6,7 @@
 #else
     internal import Foundation
 #endif
-internal import DNSCore
+public import DNSCore
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -14,7 +14,7 @@ internal import Synchronization
 
 /// Watches pools from `run()` until it is cancelled or shut down.
 public final class HealthMonitor: Service {
-    /// The most probes in flight; others wait their turn.
+    /// The most probes in flight if nobody says otherwise; others wait their turn.
     public static let maximumProbes = 64
     /// How long `firstRoundDone` waits if nobody says otherwise.
     public static let firstRoundLimit = Duration.seconds(5)
@@ -23,19 +23,24 @@ public final class HealthMonitor: Service {
     private let board: Mutex<HealthBoard>
     /// Held from a change of the board until it is published, so that publications keep the order of the changes.
     private let order = Mutex<Void>(())
-    private let slots = ProbeSlots(HealthMonitor.maximumProbes)
+    private let slots: ProbeSlots
     private let prober: Prober
     private let logger: Logger
-    private let publish: @Sendable ([[[MemberHealth]]]) -> Void
+    private let publish: @Sendable ([[[MemberCondition]]]) -> Void
 
     /// `publish` takes the health of all members by pool, target and address. It is called whenever something in it has
     /// changed, one call at a time, in the order of the changes, by the task that made the verdict; it must be quick.
     /// It may call `status()` and `health()`.
+    ///
+    /// `maximumProbes`, 1 or more, should exceed what can hang in timeouts at a time: with an interval of 10 s and a
+    /// timeout of 2 s that is a fifth of the checks whose targets are away.
     public init(
         pools: [MonitoredPool], group: any EventLoopGroup, logger: Logger,
-        publish: @escaping @Sendable ([[[MemberHealth]]]) -> Void
+        maximumProbes: Int = HealthMonitor.maximumProbes,
+        publish: @escaping @Sendable ([[[MemberCondition]]]) -> Void
     ) {
         plan = MonitorPlan(pools)
+        slots = ProbeSlots(maximumProbes)
         board = Mutex(HealthBoard(plan, at: Date()))
         prober = Prober(group: group)
         self.logger = logger
@@ -56,7 +61,7 @@ public final class HealthMonitor: Service {
     }
 
     /// The health of all members, by pool, target and address.
-    public func health() -> [[[MemberHealth]]] {
+    public func health() -> [[[MemberCondition]]] {
         board.withLock { $0.table }
     }
 
@@ -125,6 +130,7 @@ extension HealthMonitor {
         text += "\(transition.old) -> \(transition.new) (\(check.name)"
         if let layer = verdict.outcome.layer { text += ", \(layer)" }
         text += ": \(verdict.outcome.text ?? "passed"))"
-        logger.log(level: transition.new == .down ? .warning : .notice, "\(text)")
+        let isExpected = transition.old == .unknown && transition.new == .up
+        logger.log(level: transition.new == .down ? .warning : isExpected ? .info : .notice, "\(text)")
     }
 }

@@ -1,14 +1,8 @@
 // From verdicts to a state, with thresholds against flapping. Pure: the time and the random numbers are parameters.
 
-/// What is known of a check, an address or a target.
-public enum HealthState: String, Sendable, Hashable, Codable, CaseIterable {
-    case up
-    /// Up, but not as it should be.
-    case degraded
-    case down
-    /// No verdict yet.
-    case unknown
+public import DNSCore
 
+extension HealthState {
     /// The worst of several: down, then unknown, then degraded, then up.
     public static func worst(_ states: some Sequence<HealthState>) -> HealthState {
         states.max { $0.severity < $1.severity } ?? .up

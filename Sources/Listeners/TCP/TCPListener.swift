@@ -24,7 +24,7 @@ public final class TCPListener: Sendable {
         }
     }
 
-    /// Starts listening.
+    /// Opens the socket. Clients wait there until `start()`.
     public init(
         address: IPAddress, port: UInt16, limits: Limits = Limits(), state: Published<ServingState>,
         group: any EventLoopGroup
@@ -36,6 +36,7 @@ public final class TCPListener: Sendable {
         self.connections = connections
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.autoRead, value: false)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -55,6 +56,11 @@ public final class TCPListener: Sendable {
         } catch let error as IOError {
             throw SocketError(address: address, port: port, transport: "TCP", code: error.errnoCode)
         }
+    }
+
+    /// Starts accepting connections.
+    public func start() async throws {
+        try await channel.setOption(.autoRead, value: true).get()
     }
 
     /// Stops listening; open connections are closed.

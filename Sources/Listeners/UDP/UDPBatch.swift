@@ -18,7 +18,7 @@ struct UDPBatch: ~Copyable {
     private let incoming: UnsafeMutableBufferPointer<CLinuxMessage>
     private let outgoing: UnsafeMutableBufferPointer<CLinuxMessage>
     private let vectors: UnsafeMutableBufferPointer<iovec>
-    private let peers: UnsafeMutableBufferPointer<sockaddr_in6>
+    private let peers: UnsafeMutableBufferPointer<CLinuxPeer>
     private let controls: UnsafeMutableRawPointer
     private let queries: UnsafeMutableBufferPointer<UInt8>
     private let responses: UnsafeMutableBufferPointer<UInt8>
@@ -35,7 +35,7 @@ struct UDPBatch: ~Copyable {
         unsafe responses = .allocate(capacity: Self.size * Self.responseLength)
         unsafe incoming.initialize(repeating: CLinuxMessage())
         unsafe outgoing.initialize(repeating: CLinuxMessage())
-        unsafe peers.initialize(repeating: sockaddr_in6())
+        unsafe peers.initialize(repeating: CLinuxPeer())
         for index in 0..<Self.size {
             let query = unsafe queries.baseAddress.map { unsafe $0 + index * Self.queryLength }
             let response = unsafe responses.baseAddress.map { unsafe $0 + index * Self.responseLength }
@@ -65,7 +65,7 @@ struct UDPBatch: ~Copyable {
     /// - Returns: how many came; 0 for one empty packet, as which a socket that was shut down reads; below 0 on errors.
     borrowing func receive(_ socket: Int32) -> Int {
         for index in 0..<Self.size {
-            unsafe incoming[index].header.msg_namelen = socklen_t(MemoryLayout<sockaddr_in6>.size)
+            unsafe incoming[index].header.msg_namelen = socklen_t(MemoryLayout<CLinuxPeer>.size)
             if isWildcard { unsafe incoming[index].header.msg_controllen = Int(CLinuxControlLength) }
         }
         let count = unsafe CLinux_receiveMessages(socket, incoming.baseAddress, UInt32(Self.size))

@@ -30,7 +30,7 @@ struct UDPSocket: ~Copyable {
         Self.set(descriptor, SOL_SOCKET, SO_RCVBUF, Self.receiveBuffer)
         _ = CLinux_ignorePathMTU(descriptor, family)
         if opened.isWildcard, CLinux_receiveLocalAddress(descriptor, family) != 0 { throw failure() }
-        guard Self.bind(descriptor, address, port) == 0 else { throw failure() }
+        guard unsafe CLinux_bind(descriptor, family, address.octets, port) == 0 else { throw failure() }
         return opened
     }
 
@@ -39,29 +39,5 @@ struct UDPSocket: ~Copyable {
     private static func set(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
         var value = value
         _ = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    private static func bind(_ descriptor: Int32, _ address: IPAddress, _ port: UInt16) -> Int32 {
-        switch address {
-        case .v4(let value):
-            var name = sockaddr_in()
-            name.sin_family = sa_family_t(AF_INET)
-            name.sin_port = port.bigEndian
-            name.sin_addr.s_addr = value.bigEndian
-            return unsafe withUnsafeBytes(of: &name) {
-                unsafe Glibc.bind(
-                    descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
-            }
-        case .v6:
-            var name = sockaddr_in6()
-            name.sin6_family = sa_family_t(AF_INET6)
-            name.sin6_port = port.bigEndian
-            let octets = address.octets
-            unsafe withUnsafeMutableBytes(of: &name.sin6_addr) { unsafe $0.copyBytes(from: octets) }
-            return unsafe withUnsafeBytes(of: &name) {
-                unsafe Glibc.bind(
-                    descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t($0.count))
-            }
-        }
     }
 }

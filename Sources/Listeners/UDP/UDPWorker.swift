@@ -11,7 +11,7 @@ public final class UDPListener: Sendable {
     private let descriptors: [Int32]
     private let threads: [UDPThread]
 
-    /// Opens the sockets and starts a worker on each.
+    /// Opens the sockets. Queries wait there until `start()`.
     /// - Parameters:
     ///   - workers: how many, 1 or more; the kernel spreads clients over them.
     ///   - state: what they answer from.
@@ -33,6 +33,11 @@ public final class UDPListener: Sendable {
         self.counters = counters
         self.descriptors = descriptors
         self.threads = threads
+    }
+
+    /// Starts a worker on each socket.
+    public func start() {
+        for thread in threads { thread.start() }
     }
 
     /// Ends the workers and waits for them.
@@ -94,29 +99,39 @@ struct UDPWorker: ~Copyable {
 
 /// A pthread that runs one worker.
 final class UDPThread: Sendable {
-    private let handle: Mutex<pthread_t?>
+    private let state: Mutex<State>
 
-    init(_ worker: consuming UDPWorker) {
-        let job = Job(worker)
-        var handle = pthread_t()
-        let context = unsafe Unmanaged.passRetained(job).toOpaque()
-        let code = unsafe pthread_create(
-            &handle, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                unsafe Unmanaged<Job>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context)
-        precondition(code == 0, "the system has a thread for each worker")
-        self.handle = Mutex(handle)
+    private struct State {
+        var job: Job?
+        var handle: pthread_t?
+    }
+
+    init(_ worker: consuming UDPWorker) { state = Mutex(State(job: Job(worker))) }
+
+    func start() {
+        state.withLock { state in
+            guard let job = state.job.take() else { return }
+            var handle = pthread_t()
+            let context = unsafe Unmanaged.passRetained(job).toOpaque()
+            let code = unsafe pthread_create(
+                &handle, nil,
+                { context in
+                    guard let context = unsafe context else { return nil }
+                    unsafe Unmanaged<Job>.fromOpaque(context).takeRetainedValue().run()
+                    return nil
+                }, context)
+            precondition(code == 0, "the system has a thread for each worker")
+            state.handle = handle
+        }
     }
 
     func join() {
-        guard let handle = handle.withLock({ $0.take() }) else { return }
+        guard let handle = state.withLock({ $0.handle.take() }) else { return }
         pthread_join(handle, nil)
     }
 
-    private final class Job {
+    /// Handed to the thread when that starts, and touched by nobody else.
+    private final class Job: @unchecked Sendable {
         private var worker: UDPWorker
 
         init(_ worker: consuming UDPWorker) { self.worker = worker }

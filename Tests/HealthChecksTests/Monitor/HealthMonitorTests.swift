@@ -11,11 +11,11 @@ import Testing
 
 /// Collects what is published, and waits for what is expected.
 final class Publications: Sendable {
-    private let all = Mutex<[[[[MemberHealth]]]]>([])
+    private let all = Mutex<[[[[MemberCondition]]]]>([])
 
-    func add(_ table: [[[MemberHealth]]]) { all.withLock { $0.append(table) } }
+    func add(_ table: [[[MemberCondition]]]) { all.withLock { $0.append(table) } }
 
-    var tables: [[[[MemberHealth]]]] { all.withLock { $0 } }
+    var tables: [[[[MemberCondition]]]] { all.withLock { $0 } }
 
     /// Waits, at most 20 s, until the first member of the last table is in `state`.
     func wait(for state: HealthState) async throws {
@@ -70,14 +70,16 @@ final class Gauge: Sendable {
     }
 
     @Test func diesAndComesBack() async throws {
-        let ports = try await withStandIn { $0 }
+        // An address of its own, so that no other test gets these ports in between.
+        let address = IPAddress.v4(0x7F00_004D)
+        let ports = try await withStandIn(at: address) { $0 }
         let checks = [
             check(.dicom(DICOMOptions(), nil), ports.dicom),
             check(.https(HTTPOptions(path: "/system"), TLSOptions()), ports.https),
         ]
-        try await withMonitor([pool(checks)]) { monitor, publications in
+        try await withMonitor([pool(checks, [address])]) { monitor, publications in
             try await publications.wait(for: .down)
-            try await withStandIn(dicomPort: ports.dicom, httpsPort: ports.https) { _ in
+            try await withStandIn(at: address, dicomPort: ports.dicom, httpsPort: ports.https) { _ in
                 try await publications.wait(for: .up)
                 #expect(monitor.status()[0].targets[0].addresses[0].checks.map(\.outcome) == ["passed", "passed"])
             }
@@ -87,7 +89,7 @@ final class Gauge: Sendable {
             let tables = publications.tables
             #expect(zip(tables, tables.dropFirst()).allSatisfy { $0 != $1 })
             // It went down by way of a failure that was only counted.
-            #expect(tables.contains { $0[0][0][0] == MemberHealth(state: .up, isChanging: true) })
+            #expect(tables.contains { $0[0][0][0] == MemberCondition(.up, isChanging: true) })
         }
     }
 
@@ -103,8 +105,7 @@ final class Gauge: Sendable {
     }
 
     @Test func statusAsJSON() async throws {
-        let port = try await closedPort()
-        try await withMonitor([pool([check(.tcp, port)])]) { monitor, _ in
+        try await withMonitor([pool([check(.tcp, 1)], [nowhere])]) { monitor, _ in
             await monitor.firstRoundDone(within: .seconds(20))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]

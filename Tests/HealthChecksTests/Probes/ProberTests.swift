@@ -71,9 +71,9 @@ import Testing
     }
 
     @Test func nobodyListens() async throws {
-        let port = try await closedPort()
         for kind: CheckDefinition.Kind in [.tcp, .tls(TLSOptions()), .dicom(DICOMOptions(), nil)] {
-            let verdict = await probe(kind, port: port)
+            let check = CheckDefinition(name: "check", kind: kind, port: 1, timeouts: long)
+            let verdict = await prober.probe(check, address: nowhere)
             #expect(verdict.outcome == .failed(.tcp, "connection refused"))
             #expect(verdict.layers.isEmpty)
         }
@@ -183,8 +183,8 @@ import Testing
             let verdict = await prober.probe(check, host: name)
             #expect(verdict.outcome == .passed)
             #expect(verdict.layers.map(\.layer) == [.resolve, .tcp])
-            let nowhere = await prober.probe(check, host: try DomainName("does-not-exist.invalid"))
-            #expect(nowhere.outcome.layer == .resolve && nowhere.outcome.isFailure)
+            let unknown = await prober.probe(check, host: try DomainName("does-not-exist.invalid"))
+            #expect(unknown.outcome.layer == .resolve && unknown.outcome.isFailure)
         }
     }
 

@@ -47,10 +47,8 @@ func withServer<Result>(
     }
 }
 
-/// A port of 127.0.0.1 that nobody listens on.
-func closedPort() async throws -> UInt16 {
-    try await withServer(.silent) { $0 }
-}
+/// 127.0.0.99, where nobody listens.
+let nowhere = IPAddress.v4(0x7F00_0063)
 
 private final class BehaviourHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -87,12 +85,13 @@ private final class BehaviourHandler: ChannelInboundHandler {
 
 /// Runs `body` beside a stand-in on free ports.
 func withStandIn<Result: Sendable>(
-    aeTitle: String = "ORTHANC", checksCalledAETitle: Bool = false, dicomPort: UInt16 = 0, httpsPort: UInt16 = 0,
+    at address: IPAddress = loopback, aeTitle: String = "ORTHANC", checksCalledAETitle: Bool = false,
+    dicomPort: UInt16 = 0, httpsPort: UInt16 = 0,
     _ body: @Sendable (StandIn.Ports) async throws -> Result
 ) async throws -> Result {
     let (ports, bound) = AsyncStream.makeStream(of: StandIn.Ports.self)
     let standIn = StandIn(
-        address: loopback, httpsPort: httpsPort, dicomPort: dicomPort, aeTitle: aeTitle, name: "orthanc-a",
+        address: address, httpsPort: httpsPort, dicomPort: dicomPort, aeTitle: aeTitle, name: "orthanc-a",
         checksCalledAETitle: checksCalledAETitle, certificateNames: ["pacs.example.org"], group: testGroup,
         logger: quiet
     ) { bound.yield($0) }

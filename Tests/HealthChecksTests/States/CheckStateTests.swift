@@ -75,13 +75,13 @@ import Testing
     @Test func memberTellsChangesOnly() {
         var check = CheckState()
         var member = MemberState(hasChecks: true, since: Date(timeIntervalSince1970: 0))
-        #expect(member.health == MemberHealth(state: .unknown, isChanging: false))
+        #expect(member.health == MemberCondition(.unknown, isChanging: false))
         check.record(.passed, schedule: schedule)
         #expect(member.update(from: [check], at: Date(timeIntervalSince1970: 1))?.state == .unknown)
         #expect(member.update(from: [check], at: Date(timeIntervalSince1970: 2)) == nil)
         check.record(failure, schedule: schedule)
         #expect(member.update(from: [check], at: Date(timeIntervalSince1970: 3)) != nil)
-        #expect(member.health == MemberHealth(state: .up, isChanging: true))
+        #expect(member.health == MemberCondition(.up, isChanging: true))
         #expect(member.since == Date(timeIntervalSince1970: 1))
         #expect(MemberState(hasChecks: false, since: Date()).health.state == .up)
     }

@@ -1,0 +1,93 @@
+// The admin HTTP endpoint: pool status, health of this process, metrics. Read-only.
+
+public import DNSCore
+import HealthChecks
+import Foundation
+import Hummingbird
+public import Logging
+public import ServiceLifecycle
+
+/// What the endpoint shows, asked for with each request.
+public struct AdminSource: Sendable {
+    /// Pools as the monitor sees them, with `in_service` filled in.
+    public var pools: @Sendable () -> [PoolReport]
+    /// Whether the first probe round is over (or its time is).
+    public var isReady: @Sendable () -> Bool
+    public var metrics: @Sendable () -> ServerMetrics
+
+    public init(
+        pools: @escaping @Sendable () -> [PoolReport], isReady: @escaping @Sendable () -> Bool,
+        metrics: @escaping @Sendable () -> ServerMetrics
+    ) {
+        self.pools = pools
+        self.isReady = isReady
+        self.metrics = metrics
+    }
+}
+
+/// Serves `source` over HTTP.
+public struct AdminServer: Service {
+    private let source: AdminSource
+    private let address: IPAddress
+    private let port: UInt16
+    private let logger: Logger
+
+    public init(address: IPAddress, port: UInt16, source: AdminSource, logger: Logger) {
+        self.address = address
+        self.port = port
+        self.source = source
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        var quiet = logger
+        quiet.logLevel = .warning
+        let application = Application(
+            router: routes(),
+            configuration: .init(address: .hostname("\(address)", port: Int(port)), serverName: "TriageDNS"),
+            logger: quiet)
+        try await application.run()
+    }
+
+    private func routes() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/v1/pools") { [source] _, _ in
+            Response.json(PoolsReport(pools: source.pools()))
+        }
+        router.get("/healthz") { _, _ in Response.text("ok\n") }
+        router.get("/readyz") { [source] _, _ in
+            source.isReady()
+                ? Response.text("ready\n")
+                : Response.text("the first probe round is not over\n", status: .serviceUnavailable)
+        }
+        router.get("/metrics") { [source] _, _ in
+            let text = PrometheusText(source.metrics(), source.pools()).text
+            return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        return router
+    }
+}
+
+extension Response {
+    fileprivate static func text(
+        _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    fileprivate static func json(_ value: some Encodable) -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            var body = ByteBuffer(bytes: try encoder.encode(value))
+            body.writeString("\n")
+            return Response(
+                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+                body: .init(byteBuffer: body))
+        } catch {
+            return text("\(error)\n", status: .internalServerError)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+// Metrics in the text format that Prometheus reads. The series are bounded by the configuration: pools, targets, checks.
+
+import DNSCore
+import HealthChecks
+
+/// Figures that the wiring gathers from listeners and zones.
+public struct ServerMetrics: Sendable {
+    public struct Transport: Sendable {
+        /// `udp` or `tcp`.
+        public var name: String
+        /// By response code 0 to 15.
+        public var responses: [UInt64]
+        public var truncated: UInt64
+        public var dropped: UInt64
+
+        public init(name: String, responses: [UInt64], truncated: UInt64, dropped: UInt64) {
+            self.name = name
+            self.responses = responses
+            self.truncated = truncated
+            self.dropped = dropped
+        }
+    }
+
+    public var version: String
+    /// What the server calls itself; may be empty.
+    public var identity: String
+    public var transports: [Transport]
+    public var tcpConnections: Int
+    /// Name and serial.
+    public var zones: [(name: String, serial: UInt32)]
+    /// Seconds since 1970.
+    public var startTime: Double
+
+    public init(
+        version: String, identity: String, transports: [Transport], tcpConnections: Int, zones: [(name: String, serial: UInt32)],
+        startTime: Double
+    ) {
+        self.version = version
+        self.identity = identity
+        self.transports = transports
+        self.tcpConnections = tcpConnections
+        self.zones = zones
+        self.startTime = startTime
+    }
+}
+
+/// Writes one scrape.
+struct PrometheusText {
+    private(set) var text = ""
+
+    private static let codes = [
+        "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
+        "NOTZONE", "DSOTYPENI", "12", "13", "14", "15",
+    ]
+
+    init(_ server: ServerMetrics, _ pools: [PoolReport]) {
+        family("triagedns_build_info", "gauge", "The version that runs, and what this server calls itself.", [(["version": server.version, "identity": server.identity], 1)])
+        family("process_start_time_seconds", "gauge", "When the server started.", [([:], server.startTime)])
+        family(
+            "triagedns_responses_total", "counter", "Answers by transport and response code.",
+            server.transports.flatMap { transport in
+                zip(Self.codes, transport.responses).map {
+                    (["transport": transport.name, "rcode": $0], Double($1))
+                }
+            })
+        family(
+            "triagedns_truncated_responses_total", "counter", "Answers with TC set.",
+            server.transports.map { (["transport": $0.name], Double($0.truncated)) })
+        family(
+            "triagedns_dropped_messages_total", "counter", "Messages that got no answer.",
+            server.transports.map { (["transport": $0.name], Double($0.dropped)) })
+        family(
+            "triagedns_tcp_connections", "gauge", "Open TCP connections.", [([:], Double(server.tcpConnections))])
+        family(
+            "triagedns_zone_serial", "gauge", "Serial of each zone.",
+            server.zones.map { (["zone": $0.name], Double($0.serial)) })
+        health(pools)
+    }
+
+    private mutating func health(_ pools: [PoolReport]) {
+        family(
+            "triagedns_pool_fail_open", "gauge", "Whether nobody is in service and so all are answered.",
+            pools.map { (["pool": $0.name], $0.failOpen ? 1 : 0) })
+        let members = pools.flatMap { pool in
+            pool.targets.flatMap { target in
+                target.addresses.map {
+                    (["pool": pool.name, "target": target.name, "address": $0.address], $0)
+                }
+            }
+        }
+        family(
+            "triagedns_target_in_service", "gauge", "Whether answers contain the address.",
+            members.map { ($0, $1.inService == true ? 1 : 0) })
+        family(
+            "triagedns_target_state", "gauge", "1 for the state that the address is in.",
+            members.flatMap { labels, member in
+                ["up", "degraded", "down", "unknown"].map { state in
+                    (labels.merging(["state": state]) { $1 }, member.state.rawValue == state ? 1 : 0)
+                }
+            })
+        let checks = members.flatMap { labels, member in
+            member.checks.map { (labels.merging(["check": $0.name]) { $1 }, $0) }
+        }
+        family(
+            "triagedns_check_success", "gauge", "Whether the last probe passed.",
+            checks.compactMap { labels, check in check.outcome.map { (labels, $0 == "failed" ? 0 : 1) } })
+        family(
+            "triagedns_check_duration_seconds", "gauge", "How long the last probe took.",
+            checks.compactMap { labels, check in check.latencyMilliseconds.map { (labels, $0 / 1000) } })
+    }
+
+    private mutating func family(
+        _ name: String, _ type: String, _ help: String, _ samples: [([String: String], Double)]
+    ) {
+        guard !samples.isEmpty else { return }
+        text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+        for (labels, value) in samples {
+            let list = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }
+            let suffix = list.isEmpty ? "" : "{\(list.joined(separator: ","))}"
+            let number = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+            text += "\(name)\(suffix) \(number)\n"
+        }
+    }
+
+    private static func escaped(_ value: String) -> String {
+        value.map { character in
+            switch character {
+            case "\\": "\\\\"
+            case "\"": "\\\""
+            case "\n": "\\n"
+            default: String(character)
+            }
+        }.joined()
+    }
+}

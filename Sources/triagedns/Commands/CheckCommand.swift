@@ -1,0 +1,18 @@
+import ArgumentParser
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Read a directory as serve would, and say all that is wrong with it.",
+        discussion: "Exit code 0: it can be served. 1: there are errors.")
+
+    @Argument(help: "Directory with *.zone files and triagedns.yaml.")
+    var directory: String
+
+    func run() throws {
+        let project: Project
+        do throws(ProjectError) { project = try Project.read(directory) } catch { throw error.report() }
+        for warning in project.warnings { complain(warning.description) }
+        let records = project.zones.reduce(0) { $0 + $1.recordCount }
+        print("\(directory): \(project.zones.count) zones, \(records) records, \(project.pools.count) pools")
+    }
+}

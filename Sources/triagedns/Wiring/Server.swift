@@ -1,0 +1,79 @@
+// Wires the two flows: probes make health snapshots, listeners answer from the newest.
+
+import Admin
+import DNSCore
+import Foundation
+import HealthChecks
+import Listeners
+import Logging
+import NIOCore
+import NIOPosix
+import ServerConfiguration
+import ServiceLifecycle
+
+/// One running server.
+struct Server {
+    private let project: Project
+    private let settings: ServerSettings
+    private let state: Published<ServingState>
+    private let monitor: HealthMonitor
+    private let logger: Logger
+    private let group: MultiThreadedEventLoopGroup
+
+    init(_ project: Project, settings: ServerSettings, logger: Logger) {
+        self.project = project
+        self.settings = settings
+        self.logger = logger
+        group = MultiThreadedEventLoopGroup.singleton
+        let pools = project.pools
+        let image = ImageBox(
+            ServingImage(zones: project.zones, poolCount: pools.count, maximumPayload: settings.udpPayloadSize))
+        let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
+        self.state = state
+        monitor = HealthMonitor(
+            pools: project.configuration.pools.map { MonitoredPool(definition: $0.definition, checks: $0.checks) },
+            group: group, logger: logger
+        ) { conditions in
+            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: conditions)) }
+        }
+        let conditions = monitor.health()
+        state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: conditions)) }
+    }
+
+    /// Serves until a signal ends it. All sockets are open before anything is probed or answered.
+    /// - Parameter companions: services that live as long.
+    func run(beside companions: [any Service] = []) async throws {
+        let listeners = try await Listeners(settings, state, group)
+        let ready = Readiness()
+        var services: [any Service] = companions + [
+            monitor, DNSService(listeners: listeners, monitor: monitor, ready: ready, logger: logger, summary: summary),
+        ]
+        if let admin = settings.admin {
+            let source = AdminSource(
+                pools: { [monitor, pools = project.pools] in
+                    zip(monitor.status(), pools).map { PoolReport($0, of: $1) }
+                },
+                isReady: { ready.isReady },
+                metrics: { [project, identity = settings.identity ?? "", startTime = Date().timeIntervalSince1970] in
+                    listeners.metrics(project.zones, identity: identity, startTime: startTime)
+                })
+            services.append(
+                AdminServer(address: admin.address, port: admin.port, source: source, logger: logger))
+        }
+        let life = ServiceGroup(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+        try await life.run()
+    }
+
+    private var summary: String {
+        let records = project.zones.reduce(0) { $0 + $1.recordCount }
+        let places = settings.listen.map(\.description).joined(separator: ", ")
+        return "serving \(project.zones.count) zones, \(records) records, \(project.pools.count) pools on \(places)"
+    }
+
+    private func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = .error
+        return quiet
+    }
+}
