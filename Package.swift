@@ -100,6 +100,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
             swiftSettings: strict),
 
@@ -108,7 +110,9 @@ let package = Package(
 
         .testTarget(name: "DNSCoreTests", dependencies: ["DNSCore", "ZoneFiles", "CLDNS"], swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
-        .testTarget(name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "HealthChecks"], swiftSettings: strict),
+        .testTarget(
+            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "HealthChecks"],
+            swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
             dependencies: [

@@ -32,7 +32,8 @@ public struct ServerMetrics: Sendable {
     public var startTime: Double
 
     public init(
-        version: String, identity: String, transports: [Transport], tcpConnections: Int, zones: [(name: String, serial: UInt32)],
+        version: String, identity: String, transports: [Transport], tcpConnections: Int,
+        zones: [(name: String, serial: UInt32)],
         startTime: Double
     ) {
         self.version = version
@@ -54,7 +55,9 @@ struct PrometheusText {
     ]
 
     init(_ server: ServerMetrics, _ pools: [PoolReport]) {
-        family("triagedns_build_info", "gauge", "The version that runs, and what this server calls itself.", [(["version": server.version, "identity": server.identity], 1)])
+        family(
+            "triagedns_build_info", "gauge", "The version that runs, and what this server calls itself.",
+            [(["version": server.version, "identity": server.identity], 1)])
         family("process_start_time_seconds", "gauge", "When the server started.", [([:], server.startTime)])
         family(
             "triagedns_responses_total", "counter", "Answers by transport and response code.",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DNSCore
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

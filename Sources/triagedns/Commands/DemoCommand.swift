@@ -2,6 +2,7 @@ import ArgumentParser
 import DNSCore
 import Foundation
 import Listeners
+import ServerConfiguration
 import Logging
 import ServiceLifecycle
 
@@ -28,8 +29,7 @@ struct DemoCommand: AsyncParsableCommand {
             let server = Server(project, settings: project.configuration.server, logger: logger)
             let guide = Task {
                 try await Task.sleep(for: .seconds(2))
-                print(Self.guide(project, standIns))
-                unsafe fflush(stdout)
+                FileHandle.standardOutput.write(Data(Self.guide(project, standIns).utf8))
             }
             defer { guide.cancel() }
             try await server.run(beside: standIns)

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import DNSCore
 import Foundation
-import HealthChecks
+public import HealthChecks
 import NIOPosix
 import ServerConfiguration
 
@@ -66,7 +66,9 @@ struct ProbeCommand: AsyncParsableCommand {
         if let address = IPAddress(name) {
             verdict = await prober.probe(check, address: address)
         } else {
-            guard let host = try? DomainName(name) else { throw ValidationError("\(name) is neither an address nor a host name") }
+            guard let host = try? DomainName(name) else {
+                throw ValidationError("\(name) is neither an address nor a host name")
+            }
             verdict = await prober.probe(check, host: host)
         }
         report(verdict)
@@ -75,10 +77,13 @@ struct ProbeCommand: AsyncParsableCommand {
 
     private func report(_ verdict: Verdict) {
         let milliseconds = { (duration: Duration) in
-            String(format: "%8.1f ms", Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15)
+            String(
+                format: "%8.1f ms",
+                Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15)
         }
         for layer in verdict.layers {
-            print("\(layer.layer.rawValue.padded) \(milliseconds(layer.duration))\(layer.detail.map { "  \($0)" } ?? "")")
+            print(
+                "\(layer.layer.rawValue.padded) \(milliseconds(layer.duration))\(layer.detail.map { "  \($0)" } ?? "")")
         }
         switch verdict.outcome {
         case .passed: print("passed  \(milliseconds(verdict.latency))")
@@ -91,7 +96,8 @@ struct ProbeCommand: AsyncParsableCommand {
         if let endpoint = SocketEndpoint(target) { return ("\(endpoint.address)", endpoint.port) }
         let parts = target.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, let port = UInt16(parts[1]), port > 0 else {
-            throw ValidationError("\(target) is not HOST:PORT; write 192.0.2.11:443, [2001:db8::11]:443 or pacs.example.org:443")
+            throw ValidationError(
+                "\(target) is not HOST:PORT; write 192.0.2.11:443, [2001:db8::11]:443 or pacs.example.org:443")
         }
         return (String(parts[0]), port)
     }
@@ -118,21 +124,26 @@ struct ProbeCommand: AsyncParsableCommand {
     private func statusRanges() throws -> [ClosedRange<Int>] {
         try expectStatus.split(separator: ",").map { part in
             let ends = part.split(separator: "-").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-            guard let low = ends.first, let high = ends.last, ends.count <= 2, (100...599).contains(low), low <= high, high <= 599
-            else { throw ValidationError("\(part) is not a status; write 200, 200-299, or several with commas between") }
+            guard let low = ends.first, let high = ends.last, ends.count <= 2, (100...599).contains(low), low <= high,
+                high <= 599
+            else {
+                throw ValidationError("\(part) is not a status; write 200, 200-299, or several with commas between")
+            }
             return low...high
         }
     }
 
     func validate() throws {
-        if let timeout, !(0.001...3600).contains(timeout) { throw ValidationError("--timeout must be 0.001 to 3600 seconds") }
+        if let timeout, !(0.001...3600).contains(timeout) {
+            throw ValidationError("--timeout must be 0.001 to 3600 seconds")
+        }
         for title in [calledAet, callingAet] where !(1...16).contains(title.utf8.count) {
             throw ValidationError("an AE title has 1 to 16 characters, not \"\(title)\"")
         }
     }
 }
 
-extension TLSOptions.Verification: @retroactive ExpressibleByArgument {}
+extension TLSOptions.Verification: ExpressibleByArgument {}
 
 extension String {
     fileprivate var padded: String { self + String(repeating: " ", count: max(0, 7 - count)) }

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import DNSCore
 import Listeners
-import ServerConfiguration
+public import ServerConfiguration
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -52,6 +52,6 @@ struct AdminPlace: ExpressibleByArgument {
     }
 }
 
-extension SocketEndpoint: @retroactive ExpressibleByArgument {
+extension SocketEndpoint: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

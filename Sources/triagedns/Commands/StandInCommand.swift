@@ -1,7 +1,6 @@
-import ArgumentParser
-import DNSCore
+public import ArgumentParser
+public import DNSCore
 import NIOPosix
-import ServiceLifecycle
 import StandIn
 
 struct StandInCommand: AsyncParsableCommand {
@@ -30,11 +29,10 @@ struct StandInCommand: AsyncParsableCommand {
     func run() async throws {
         let standIn = StandIn(
             address: address, httpsPort: httpsPort, dicomPort: dicomPort, aeTitle: aet, name: name,
-            checksCalledAETitle: checkCalledAet, group: MultiThreadedEventLoopGroup.singleton, logger: makeLogger("stand-in"))
-        var quiet = makeLogger()
-        quiet.logLevel = .error
+            checksCalledAETitle: checkCalledAet, group: MultiThreadedEventLoopGroup.singleton,
+            logger: makeLogger("stand-in"))
         do {
-            try await ServiceGroup(services: [standIn], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet).run()
+            try await runUntilSignal([standIn])
         } catch let error as StandInError {
             complain("error: \(error)")
             throw ExitCode.failure
@@ -42,6 +40,6 @@ struct StandInCommand: AsyncParsableCommand {
     }
 }
 
-extension IPAddress: @retroactive ExpressibleByArgument {
+extension IPAddress: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

@@ -1,11 +1,8 @@
 import Admin
 import ArgumentParser
+import DNSCore
 import Foundation
 import HealthChecks
-
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,31 +16,33 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        guard let base = URL(string: admin), base.scheme != nil else {
-            throw ValidationError("--admin must be a URL such as http://127.0.0.1:8053")
-        }
-        let body = try await fetch(base.appendingPathComponent("v1/pools"))
+        let server = try endpoint()
+        let body = try await get("/v1/pools", server)
         if json {
-            print(String(decoding: body, as: UTF8.self), terminator: "")
+            print(body, terminator: "")
         } else {
-            print(Self.table(try JSONDecoder().decode(PoolsReport.self, from: body)))
+            print(Self.table(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8))))
         }
-        _ = try await fetch(base.appendingPathComponent("readyz"))
+        _ = try await get("/readyz", server)
     }
 
-    private func fetch(_ url: URL) async throws -> Data {
-        var request = URLRequest(url: url)
-        request.timeoutInterval = 5
+    private func endpoint() throws -> HTTPClient {
+        guard let url = URL(string: admin), url.scheme == "http", let host = url.host() else {
+            throw ValidationError("--admin must be a URL such as http://127.0.0.1:8053")
+        }
+        return HTTPClient(host: host, port: url.port ?? 80)
+    }
+
+    private func get(_ path: String, _ server: HTTPClient) async throws -> String {
         do {
-            let (body, response) = try await URLSession.shared.data(for: request)
-            let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+            let (status, body) = try await server.get(path)
             guard status == 200 else {
-                complain("error: \(url): HTTP status \(status): \(String(decoding: body, as: UTF8.self))")
+                complain("error: \(admin)\(path): HTTP status \(status): \(body)")
                 throw ExitCode.failure
             }
             return body
-        } catch let error as URLError {
-            complain("error: no answer from \(url): \(error.localizedDescription); is the server running, is --admin right?")
+        } catch let error where !(error is ExitCode) {
+            complain("error: no answer from \(admin): \(error); is the server running, and is --admin right?")
             throw ExitCode.failure
         }
     }

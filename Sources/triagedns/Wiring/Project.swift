@@ -50,7 +50,9 @@ struct Project: Sendable {
         let (zone, findings) = builder.finish(pools: pools, file: file.path)
         let hasErrors = readFindings.contains { $0.severity == .error }
         // Where records were left out, what the zone lacks as a whole is not known.
-        let all = (readFindings + findings.filter { !hasErrors || $0.line > 0 }).sorted { ($0.file, $0.line) < ($1.file, $1.line) }
+        let all = (readFindings + findings.filter { !hasErrors || $0.line > 0 }).sorted {
+            ($0.file, $0.line) < ($1.file, $1.line)
+        }
         return (hasErrors ? nil : zone, all)
     }
 
@@ -63,7 +65,8 @@ struct Project: Sendable {
         let used = zones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) }
         return configuration.pools.enumerated().filter { !used.contains($0.offset) }.map { _, pool in
             Diagnostic(
-                file: directory.hasSuffix("/") ? directory + configurationFileName : "\(directory)/\(configurationFileName)",
+                file: directory.hasSuffix("/")
+                    ? directory + configurationFileName : "\(directory)/\(configurationFileName)",
                 line: pool.line,
                 "no zone names the pool \(pool.definition.name); add a record such as "
                     + "`\(pool.definition.name) 30 IN POOL \(pool.definition.name)` to a zone, or remove the pool")

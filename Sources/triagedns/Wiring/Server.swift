@@ -45,9 +45,11 @@ struct Server {
     func run(beside companions: [any Service] = []) async throws {
         let listeners = try await Listeners(settings, state, group)
         let ready = Readiness()
-        var services: [any Service] = companions + [
-            monitor, DNSService(listeners: listeners, monitor: monitor, ready: ready, logger: logger, summary: summary),
-        ]
+        var services: [any Service] =
+            companions + [
+                monitor,
+                DNSService(listeners: listeners, monitor: monitor, ready: ready, logger: logger, summary: summary),
+            ]
         if let admin = settings.admin {
             let source = AdminSource(
                 pools: { [monitor, pools = project.pools] in
@@ -60,9 +62,7 @@ struct Server {
             services.append(
                 AdminServer(address: admin.address, port: admin.port, source: source, logger: logger))
         }
-        let life = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
-        try await life.run()
+        try await runUntilSignal(services)
     }
 
     private var summary: String {
@@ -71,9 +71,4 @@ struct Server {
         return "serving \(project.zones.count) zones, \(records) records, \(project.pools.count) pools on \(places)"
     }
 
-    private func quiet(_ logger: Logger) -> Logger {
-        var quiet = logger
-        quiet.logLevel = .error
-        return quiet
-    }
 }

@@ -4,6 +4,8 @@ import ArgumentParser
 import DNSCore
 import Foundation
 import Logging
+import ServiceLifecycle
+import UnixSignals
 
 /// Writes one line to standard error.
 func complain(_ text: String) {
@@ -19,6 +21,13 @@ extension ProjectError {
         complain("\(errors) error\(errors == 1 ? "" : "s")")
         return .failure
     }
+}
+
+/// Runs services side by side until SIGTERM, SIGINT, or the end or failure of one of them.
+func runUntilSignal(_ services: [any Service]) async throws {
+    var quiet = makeLogger()
+    quiet.logLevel = .critical
+    try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet).run()
 }
 
 /// The log of a program: one line an event, on standard error.

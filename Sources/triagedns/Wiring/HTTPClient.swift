@@ -1,0 +1,57 @@
+// One GET of the admin endpoint. Foundation's client would bring libcurl into the binary for it.
+
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Asks a server on plain HTTP/1.1.
+struct HTTPClient {
+    var host: String
+    var port: Int
+
+    /// The most octets of a body.
+    private static let maximumBody = 64 << 20
+    private static let timeout = TimeAmount.seconds(5)
+
+    /// - Returns: status and body.
+    func get(_ path: String) async throws -> (status: Int, body: String) {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(Self.timeout)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHTTPClientHandlers()
+                    try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.maximumBody))
+                }
+            }
+            .connect(host: host, port: port).get()
+        let answer = channel.eventLoop.makePromise(of: NIOHTTPClientResponseFull.self)
+        try await channel.pipeline.addHandler(AnswerHandler(answer)).get()
+        let limit = channel.eventLoop.scheduleTask(in: Self.timeout) {
+            answer.fail(ChannelError.connectTimeout(Self.timeout))
+        }
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: path, headers: ["Host": "\(host):\(port)", "Connection": "close"])
+        channel.write(HTTPClientRequestPart.head(head), promise: nil)
+        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+        let full = try await answer.futureResult.get()
+        limit.cancel()
+        try? await channel.close().get()
+        return (Int(full.head.status.code), full.body.map { String(buffer: $0) } ?? "")
+    }
+
+    /// Hands the one answer on.
+    private final class AnswerHandler: ChannelInboundHandler, Sendable {
+        typealias InboundIn = NIOHTTPClientResponseFull
+
+        private let promise: EventLoopPromise<NIOHTTPClientResponseFull>
+
+        init(_ promise: EventLoopPromise<NIOHTTPClientResponseFull>) { self.promise = promise }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) { promise.succeed(unwrapInboundIn(data)) }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
+
+        func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.eof) }
+    }
+}
