@@ -1,0 +1,46 @@
+# `make help` says what there is. Everything but `clean` first installs what is missing, and nothing if nothing is.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: run test build format lint bench clean help unit-test end-to-end budget
+SWIFT_SOURCES = Sources Tests Package.swift
+
+run: ## build, then see it work: two stand-in Orthancs and the server over zones/
+	@.ci/install build
+	swift build -c release --product triagedns
+	.build/release/triagedns demo zones
+
+test: ## everything that CI runs: format, unit tests, budgets, end to end
+	@.ci/install test
+	@$(MAKE) --no-print-directory lint unit-test budget end-to-end
+
+build: ## the release binary: .build/release/triagedns
+	@.ci/install build
+	swift build -c release --product triagedns
+
+format: ## put every Swift file in shape
+	swift format -i -r $(SWIFT_SOURCES)
+
+lint: ## say what `make format` would change; fail if there is anything
+	swift format lint -s -r $(SWIFT_SOURCES)
+
+unit-test: ## the Swift tests alone
+	@.ci/install build
+	swift build --build-tests
+	swift test --skip-build
+
+end-to-end: build ## the release binary against Debian's dig, Orthanc, nginx
+	TRIAGEDNS=$(CURDIR)/.build/release/triagedns Tests/EndToEnd/run
+
+# Budgets that are counted, not timed: allocations per UDP query.
+budget: build
+	@if grep -q '"AllocationBudget"' Package.swift; then swift run -c release AllocationBudget; fi
+
+bench: build ## answers per second and CPU per answer on this machine
+	@.ci/install bench
+	TRIAGEDNS=$(CURDIR)/.build/release/triagedns Tests/Benchmark/run
+
+clean: ## remove what was built
+	rm -rf .build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
