@@ -9,14 +9,10 @@ func readSchedule(_ fields: [String: Value], _ type: String) -> Schedule {
     var schedule = type == "dicom" ? dicomSchedule : Schedule()
     let minimum: Duration = .milliseconds(100)
     schedule.interval = fields["interval"]?.duration(minimum: minimum) ?? schedule.interval
-    let recheck = fields["recheck"] ?? fields["recheck_interval"]
-    if fields["recheck"] != nil, let other = fields["recheck_interval"] {
-        other.report.add(line: other.line, "recheck_interval is another word for recheck; keep one of the two")
-    }
-    if let recheck {
+    if let recheck = fields["recheck"] {
         schedule.recheckInterval = recheck.duration(minimum: minimum) ?? schedule.recheckInterval
         if schedule.recheckInterval > schedule.interval {
-            recheck.fail("\(recheck.name) must not be longer than interval; write a shorter one")
+            recheck.fail("recheck must not be longer than interval; write a shorter one")
         }
     } else {
         schedule.recheckInterval = min(schedule.recheckInterval, schedule.interval)

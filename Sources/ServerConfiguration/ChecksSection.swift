@@ -14,7 +14,7 @@ struct CheckTable {
 }
 
 /// Which keys each type of check takes, besides the common ones.
-private let commonKeys = ["type", "port", "interval", "recheck", "recheck_interval", "fall", "rise", "timeout"]
+private let commonKeys = ["type", "port", "interval", "recheck", "fall", "rise", "timeout"]
 private let keysByType: [(type: String, keys: [String])] = [
     ("tcp", []),
     ("tls", ["server_name", "verify", "ca_file"]),
@@ -93,8 +93,8 @@ private func readKind(_ fields: [String: Value], _ type: String) -> CheckDefinit
     case "https": return .https(readHTTP(fields), readTLS(fields))
     default:
         var options = DICOMOptions()
-        options.calledAETitle = fields["called_aet"].flatMap(readTitle) ?? options.calledAETitle
-        options.callingAETitle = fields["calling_aet"].flatMap(readTitle) ?? options.callingAETitle
+        options.calledAETitle = fields["called_aet"]?.text(.title) ?? options.calledAETitle
+        options.callingAETitle = fields["calling_aet"]?.text(.title) ?? options.callingAETitle
         let usesTLS = fields["tls"]?.boolean() ?? false
         for key in ["server_name", "verify", "ca_file"] where !usesTLS {
             guard let value = fields[key] else { continue }
@@ -104,24 +104,9 @@ private func readKind(_ fields: [String: Value], _ type: String) -> CheckDefinit
     }
 }
 
-/// An application entity title (PS3.8 §9.3.2, PS3.5 §6.2).
-private func readTitle(_ value: Value) -> String? {
-    guard let text = value.text, 1...16 ~= text.utf8.count, text.contains(where: { $0 != " " }),
-        text.utf8.allSatisfy({ 0x20...0x7e ~= $0 && $0 != 0x5c })
-    else {
-        value.fail(
-            "\(value.name) must be 1 to 16 ASCII characters, not all blank, without backslash\(value.butIs)")
-        return nil
-    }
-    return text
-}
-
 private func readTLS(_ fields: [String: Value]) -> TLSOptions {
     var options = TLSOptions()
-    options.serverName = fields["server_name"]?.string("pacs.example.org")
-    if let name = options.serverName, (try? DomainName(name)) == nil || IPAddress(name) != nil {
-        fields["server_name"]?.fail("server_name must be a host name, but is \"\(name)\"")
-    }
+    options.serverName = fields["server_name"]?.text(.serverName)
     let words = TLSOptions.Verification.allCases.map(\.rawValue)
     let word = fields["verify"]?.choice(words)
     options.verification = word.flatMap(TLSOptions.Verification.init(rawValue:)) ?? .off
@@ -138,35 +123,15 @@ private func readTLS(_ fields: [String: Value]) -> TLSOptions {
 
 private func readHTTP(_ fields: [String: Value]) -> HTTPOptions {
     var options = HTTPOptions()
-    if let value = fields["method"] { options.method = value.choice(["GET", "HEAD", "OPTIONS"]) ?? options.method }
-    if let value = fields["path"], let text = value.string("/health") {
-        if !text.hasPrefix("/") || !isPrintable(text) {
-            value.fail("path must start with / and hold no blanks, but is \"\(text)\"; write path: /health")
-        }
-        options.path = text
-    }
-    if let value = fields["host"], let text = value.string("pacs.example.org") {
-        if !isPrintable(text) || text.contains("/") { value.fail("host must be a host name, but is \"\(text)\"") }
-        options.host = text
-    }
+    options.method = fields["method"]?.text(.method) ?? options.method
+    options.path = fields["path"]?.text(.path, hint: "; write path: /health") ?? options.path
+    options.host = fields["host"]?.text(.host)
     if let value = fields["expect_status"] { options.expectedStatus = readStatuses(value) }
     return options
 }
 
-/// Whether text can stand in an HTTP request line or header without another meaning.
-private func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy { 0x21...0x7e ~= $0 } }
-
 private func readStatuses(_ value: Value) -> [ClosedRange<Int>] {
     let elements = value.list()
     if elements.isEmpty { value.fail("expect_status names no status; write expect_status: [200-299, 401]") }
-    return elements.compactMap { element in
-        let bounds = (element.text ?? "").split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-        guard 1...2 ~= bounds.count, let first = bounds[0], let last = bounds[bounds.count - 1], first <= last,
-            first >= 100, last <= 599
-        else {
-            element.fail("expect_status must be statuses from 100 to 599, such as [200-299, 401]\(element.butIs)")
-            return nil
-        }
-        return first...last
-    }
+    return elements.compactMap { $0.text(.status).flatMap(CheckRule.statuses) }
 }

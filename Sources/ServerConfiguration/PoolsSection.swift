@@ -36,9 +36,8 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     let line = fields["targets"]?.line ?? entry.line
     let targets = TargetReader(pool: entry.name, policy: policy, report: report).read(entries, line: line)
     let definition = PoolDefinition(
-        name: entry.name, policy: policy, answers: answers, targets: targets.map(\.definition))
-    return ConfiguredPool(
-        definition: definition, checks: usedChecks, line: entry.line, targetLines: targets.map(\.line))
+        name: entry.name, policy: policy, answers: answers, targets: targets)
+    return ConfiguredPool(definition: definition, checks: usedChecks, line: entry.line)
 }
 
 private func readPoolChecks(

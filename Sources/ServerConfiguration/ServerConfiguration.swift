@@ -17,11 +17,12 @@ public struct ServerConfiguration: Hashable, Sendable {
 
 /// The section `server`.
 public struct ServerSettings: Hashable, Sendable {
-    /// Where DNS is answered, over UDP and TCP. Never empty.
-    public var listen: [SocketEndpoint]
+    /// Where DNS is answered, over UDP and TCP; nil for `SocketEndpoint.defaultListen`, as far as the machine has that.
+    /// Never empty.
+    public var listen: [SocketEndpoint]?
     /// Where the HTTP API is; nil for `off`.
     public var admin: SocketEndpoint?
-    /// What this server calls itself in NSID answers and metrics.
+    /// What this server calls itself in the label `identity` of its metrics.
     public var identity: String?
     /// UDP threads; nil for one per core.
     public var workers: Int?
@@ -31,7 +32,7 @@ public struct ServerSettings: Hashable, Sendable {
     public var tcpIdleTimeout: Duration
 
     public init(
-        listen: [SocketEndpoint] = SocketEndpoint.defaultListen, admin: SocketEndpoint? = .defaultAdmin,
+        listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
         identity: String? = nil, workers: Int? = nil, udpPayloadSize: Int = 1_232,
         tcpIdleTimeout: Duration = .seconds(10)
     ) {
@@ -51,13 +52,10 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var checks: [CheckDefinition]
     /// The line of the pool's name.
     public var line: Int
-    /// The line of each target's name, in the order of `definition.targets`.
-    public var targetLines: [Int]
 
-    public init(definition: PoolDefinition, checks: [CheckDefinition], line: Int, targetLines: [Int]) {
+    public init(definition: PoolDefinition, checks: [CheckDefinition], line: Int) {
         self.definition = definition
         self.checks = checks
         self.line = line
-        self.targetLines = targetLines
     }
 }

@@ -8,32 +8,33 @@ struct TargetReader {
     let policy: PoolPolicy
     let report: Report
 
-    struct Target {
-        var definition: TargetDefinition
-        var line: Int
-    }
-
     /// The targets without an error, in the order of the file.
-    func read(_ entries: [Value], line: Int) -> [Target] {
+    func read(_ entries: [Value], line: Int) -> [TargetDefinition] {
         if entries.count > PoolDefinition.maximumTargets {
             let most = PoolDefinition.maximumTargets
             report.add(
                 line: line, "the pool \(pool) has \(entries.count) targets, the limit is \(most); split the pool")
         }
         let hasTiers = entries.contains { $0.hasKey("tier") }
-        var targets: [Target] = []
+        var targets: [TargetDefinition] = []
         var owners: [IPAddress: String] = [:]
         for (index, entry) in entries.enumerated() {
-            guard let target = readTarget(entry, defaultTier: policy == .failover && !hasTiers ? index : 0, &owners)
-            else { continue }
-            if let first = targets.first, isHost(first.definition) != isHost(target) {
+            if policy == .failover, hasTiers, !entry.hasKey("tier") {
                 entry.report.add(
                     line: entry.line,
-                    "\(entry.name) has \(isHost(target) ? "a host" : "an address") but \(first.definition.name) has "
+                    "\(entry.name) has no tier, but others of the pool \(pool) have; write tier: N for all of them, "
+                        + "or for none")
+            }
+            guard let target = readTarget(entry, defaultTier: policy == .failover && !hasTiers ? index : 0, &owners)
+            else { continue }
+            if let first = targets.first, isHost(first) != isHost(target) {
+                entry.report.add(
+                    line: entry.line,
+                    "\(entry.name) has \(isHost(target) ? "a host" : "an address") but \(first.name) has "
                         + "\(isHost(target) ? "an address" : "a host"); write addresses, or hosts, for all of the pool's targets"
                 )
             }
-            targets.append(Target(definition: target, line: entry.line))
+            targets.append(target)
         }
         return targets
     }

@@ -87,6 +87,19 @@ struct Value {
         return text
     }
 
+    /// A plain value for which `rule` holds; reports anything else, with `hint`.
+    func text(_ rule: CheckRule, hint: String = "") -> String? {
+        guard let text, !node.isNull else {
+            fail("\(name) \(rule.text)\(hint)")
+            return nil
+        }
+        if let problem = rule.problem(name, text) {
+            fail(problem + hint)
+            return nil
+        }
+        return text
+    }
+
     /// A whole number within `range`.
     func integer(in range: ClosedRange<Int>) -> Int? {
         guard let text, text.allSatisfy({ $0.isASCII && $0.isNumber }), let value = Int(text), range ~= value else {

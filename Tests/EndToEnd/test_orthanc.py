@@ -35,7 +35,7 @@ pools:
       orthanc-a: {{address: 127.0.0.11}}
       orthanc-b: {{address: 127.0.0.12}}
 """
-PACE = "interval: 500ms, recheck_interval: 200ms, timeout: 1s, fall: 2, rise: 2"
+PACE = "interval: 500ms, recheck: 200ms, timeout: 1s, fall: 2, rise: 2"
 
 
 class Layout(lab.LabCase):

@@ -366,7 +366,7 @@ host-b      IN A   192.0.2.72
 
 POOLS = """\
 checks:
-  port: {{type: tcp, port: {port}, interval: 300ms, recheck_interval: 100ms, timeout: 1s, fall: 2, rise: 2}}
+  port: {{type: tcp, port: {port}, interval: 300ms, recheck: 100ms, timeout: 1s, fall: 2, rise: 2}}
 pools:
   turns:
     policy: round-robin

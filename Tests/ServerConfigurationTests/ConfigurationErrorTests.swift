@@ -61,6 +61,12 @@ import Testing
             "{type: http, interval: 1s, recheck: 2s}",
             ["2: error: recheck must not be longer than interval; write a shorter one"]
         ),
+        (
+            "{type: http, recheck_interval: 1s}",
+            [
+                "2: error: unknown key \"recheck_interval\" in a; there are type, port, interval, recheck, fall, rise, timeout, server_name, verify, ca_file, method, path, host, expect_status, called_aet, calling_aet, tls"
+            ]
+        ),
         ("{type: http, fall: 0}", ["2: error: fall must be a whole number from 1 to 100, but is \"0\""]),
         (
             "{type: http, timeout: {udp: 1s}}",
@@ -73,8 +79,14 @@ import Testing
         ),
         (
             "{type: http, expect_status: [200, 99]}",
-            ["2: error: expect_status must be statuses from 100 to 599, such as [200-299, 401], but is \"99\""]
+            ["2: error: expect_status must be statuses from 100 to 599, such as 200-299 or 401, but is \"99\""]
         ),
+        (
+            "{type: http, expect_status: x-200}",
+            ["2: error: expect_status must be statuses from 100 to 599, such as 200-299 or 401, but is \"x-200\""]
+        ),
+        ("{type: https, server_name: \"\"}", ["2: error: server_name must be a host name, but is \"\""]),
+        ("{type: http, host: }", ["2: error: host must be a host name"]),
         ("{type: https, verify: maybe}", ["2: error: verify must be one of off, strict, but is \"maybe\""]),
         ("{type: https, server_name: 192.0.2.1}", ["2: error: server_name must be a host name, but is \"192.0.2.1\""]),
         (
@@ -152,6 +164,13 @@ import Testing
         (
             "{policy: weighted, targets: {t: {address: 192.0.2.1, tier: 2}}}",
             ["2: error: tier has no effect under weighted; write policy: failover, or remove it"]
+        ),
+        (
+            "{policy: failover, targets: {t: {address: 192.0.2.1, tier: 2}, u: 192.0.2.2, v: {address: 192.0.2.3}}}",
+            [
+                "2: error: u has no tier, but others of the pool p have; write tier: N for all of them, or for none",
+                "2: error: v has no tier, but others of the pool p have; write tier: N for all of them, or for none",
+            ]
         ),
         (
             "{policy: weighted, targets: {t: {address: 192.0.2.1, weight: 1000001}}}",

@@ -14,7 +14,7 @@ struct ProbeCommand: AsyncParsableCommand {
               triagedns probe https 192.0.2.11:443 --path '/orthanc/changes?last' --expect-status 200-299,401,403
               triagedns probe dicom 192.0.2.11:11112 --called-aet ORTHANC
 
-            Exit code 0: passed or degraded. 1: failed.
+            Exit code 0: passed or degraded. 1: failed, or this machine could not run it.
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case tcp, tls, http, https, dicom }
@@ -60,16 +60,20 @@ struct ProbeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (name, port) = try place()
-        let check = CheckDefinition(name: kind.rawValue, kind: try checkKind(), port: port, timeouts: timeouts)
+        let check = CheckDefinition(name: kind.rawValue, kind: checkKind, port: port, timeouts: timeouts)
         let prober = Prober(group: MultiThreadedEventLoopGroup.singleton)
         let verdict: Verdict
-        if let address = IPAddress(name) {
-            verdict = await prober.probe(check, address: address)
-        } else {
-            guard let host = try? DomainName(name) else {
+        do {
+            if let address = IPAddress(name) {
+                verdict = try await prober.probe(check, address: address)
+            } else if let host = try? DomainName(name) {
+                verdict = try await prober.probe(check, host: host)
+            } else {
                 throw ValidationError("\(name) is neither an address nor a host name")
             }
-            verdict = await prober.probe(check, host: host)
+        } catch let problem as ProbeNotRun {
+            print("not run: \(problem)")
+            throw ExitCode.failure
         }
         report(verdict)
         if verdict.outcome.isFailure { throw ExitCode.failure }
@@ -108,9 +112,10 @@ struct ProbeCommand: AsyncParsableCommand {
         return Timeouts(tcp: limit, tls: limit, http: limit, dicom: limit)
     }
 
-    private func checkKind() throws -> CheckDefinition.Kind {
+    private var checkKind: CheckDefinition.Kind {
         let security = TLSOptions(serverName: serverName, verification: verify, authorityFile: caFile)
-        let web = HTTPOptions(method: method, path: path, host: host, expectedStatus: try statusRanges())
+        let web = HTTPOptions(
+            method: method, path: path, host: host, expectedStatus: statuses.compactMap(CheckRule.statuses))
         let echo = DICOMOptions(calledAETitle: calledAet, callingAETitle: callingAet)
         switch kind {
         case .tcp: return .tcp
@@ -121,15 +126,9 @@ struct ProbeCommand: AsyncParsableCommand {
         }
     }
 
-    private func statusRanges() throws -> [ClosedRange<Int>] {
-        try expectStatus.split(separator: ",").map { part in
-            let ends = part.split(separator: "-").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
-            guard let low = ends.first, let high = ends.last, ends.count <= 2, (100...599).contains(low), low <= high,
-                high <= 599
-            else {
-                throw ValidationError("\(part) is not a status; write 200, 200-299, or several with commas between")
-            }
-            return low...high
+    private var statuses: [String] {
+        expectStatus.split(separator: ",", omittingEmptySubsequences: false).map {
+            $0.trimmingCharacters(in: .whitespaces)
         }
     }
 
@@ -137,8 +136,21 @@ struct ProbeCommand: AsyncParsableCommand {
         if let timeout, !(0.001...3600).contains(timeout) {
             throw ValidationError("--timeout must be 0.001 to 3600 seconds")
         }
-        for title in [calledAet, callingAet] where !(1...16).contains(title.utf8.count) {
-            throw ValidationError("an AE title has 1 to 16 characters, not \"\(title)\"")
+        let values: [(String, String?, CheckRule)] =
+            [
+                ("--method", method, .method), ("--path", path, .path), ("--host", host, .host),
+                ("--server-name", serverName, .serverName), ("--called-aet", calledAet, .title),
+                ("--calling-aet", callingAet, .title),
+            ] + statuses.map { ("--expect-status", $0, .status) }
+        for (name, value, rule) in values {
+            if let value, let problem = rule.problem(name, value) { throw ValidationError(problem) }
+        }
+        if tls, kind != .dicom { throw ValidationError("--tls is for dicom only; remove it") }
+        guard kind != .tls, kind != .https, !tls else { return }
+        for (name, isGiven) in [
+            ("--server-name", serverName != nil), ("--verify strict", verify == .strict), ("--ca-file", caFile != nil),
+        ] where isGiven {
+            throw ValidationError("\(name) needs TLS; \(kind == .dicom ? "write --tls beside it, or " : "")remove it")
         }
     }
 }

@@ -1,0 +1,60 @@
+// What the texts of a check must be, wherever an operator writes them: in triagedns.yaml, or as options of `probe`.
+
+internal import DNSCore
+internal import HealthChecks
+
+/// One kind of text.
+public struct CheckRule: Sendable {
+    /// What must hold, to be written after the name of the value.
+    public let text: String
+    private let holds: @Sendable (String) -> Bool
+
+    /// What is wrong with a value that is called `name`; nil if nothing is.
+    public func problem(_ name: String, _ value: String) -> String? {
+        holds(value) ? nil : "\(name) \(text), but is \"\(value)\""
+    }
+}
+
+extension CheckRule {
+    public static let method = CheckRule(text: "must be one of \(methods.joined(separator: ", "))") {
+        methods.contains($0)
+    }
+
+    static let methods = ["GET", "HEAD", "OPTIONS"]
+
+    public static let path = CheckRule(text: "must start with / and hold no blanks") {
+        $0.hasPrefix("/") && isPrintable($0)
+    }
+
+    /// The Host header.
+    public static let host = CheckRule(text: "must be a host name") {
+        !$0.isEmpty && isPrintable($0) && !$0.contains("/")
+    }
+
+    public static let serverName = CheckRule(text: "must be a host name") {
+        !$0.isEmpty && $0 != "@" && $0 != "." && (try? DomainName($0)) != nil && IPAddress($0) == nil
+    }
+
+    /// An application entity title (PS3.8 §9.3.2, PS3.5 §6.2).
+    public static let title = CheckRule(text: "must be 1 to 16 ASCII characters, not all blank, without backslash") {
+        1...16 ~= $0.utf8.count && $0.contains { $0 != " " } && $0.utf8.allSatisfy { 0x20...0x7e ~= $0 && $0 != 0x5c }
+    }
+
+    public static let status = CheckRule(text: "must be statuses from 100 to 599, such as 200-299 or 401") {
+        statuses($0) != nil
+    }
+
+    /// Reads `204` or `200-299`.
+    public static func statuses(_ text: String) -> ClosedRange<Int>? {
+        let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { part in
+            part.utf8.allSatisfy { 0x30...0x39 ~= $0 } ? Int(part) : nil
+        }
+        guard 1...2 ~= bounds.count, let first = bounds[0], let last = bounds[bounds.count - 1], first <= last,
+            first >= 100, last <= 599
+        else { return nil }
+        return first...last
+    }
+
+    /// Whether text can stand in an HTTP request line or header without another meaning.
+    private static func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy { 0x21...0x7e ~= $0 } }
+}
