@@ -46,7 +46,7 @@ public struct CheckDefinition: Hashable, Sendable {
 public struct Schedule: Hashable, Sendable {
     /// Between the start of one probe and the next; each is moved by up to `jitter`.
     public var interval: Duration
-    /// Instead of `interval` after a failure that has not yet made the target down.
+    /// Instead of `interval` after a failure, until there are `fall` in a row.
     public var recheckInterval: Duration
     /// Failures in a row that make it down, and passes in a row that make it up again; 1 or more.
     public var fall: Int

@@ -20,12 +20,15 @@ extension HealthState {
 
 /// One check of one address.
 ///
-/// The first verdict decides alone, so that the first answers are true. From then on it takes `fall` failures in a row
-/// to go down and `rise` passes in a row to come up. A degraded verdict is a pass.
+/// The last verdict decides alone, so that the first answers are true, until `fall` failures or `rise` passes in a row
+/// have settled the state for the first time. From then on it takes as many to go down or come up. A degraded verdict is
+/// a pass.
 public struct CheckState: Sendable, Hashable {
     public private(set) var state = HealthState.unknown
     public private(set) var consecutivePasses = 0
     public private(set) var consecutiveFailures = 0
+    /// Whether there have ever been verdicts enough in a row.
+    public private(set) var isSettled = false
 
     public init() {}
 
@@ -43,12 +46,14 @@ public struct CheckState: Sendable, Hashable {
         if outcome.isFailure {
             consecutivePasses = 0
             consecutiveFailures = min(consecutiveFailures, Self.maximumCount) + 1
-            if state == .unknown || consecutiveFailures >= schedule.fall { state = .down }
+            isSettled = isSettled || consecutiveFailures >= schedule.fall
+            if !isSettled || consecutiveFailures >= schedule.fall { state = .down }
             return
         }
         consecutiveFailures = 0
         consecutivePasses = min(consecutivePasses, Self.maximumCount) + 1
-        if state != .down || consecutivePasses >= schedule.rise {
+        isSettled = isSettled || consecutivePasses >= schedule.rise
+        if !isSettled || state != .down || consecutivePasses >= schedule.rise {
             state = outcome == .passed ? .up : .degraded
         }
     }
@@ -57,9 +62,9 @@ public struct CheckState: Sendable, Hashable {
     static let maximumCount = 1_000_000
 
     /// From the start of the last probe to the start of the next: the interval, moved by up to `Schedule.jitter` so
-    /// that probes spread out, or `recheckInterval` after a failure that has not made the check down.
+    /// that probes spread out, or `recheckInterval` after a failure as long as more of them would say more.
     public func nextDelay(_ schedule: Schedule, using generator: inout some RandomNumberGenerator) -> Duration {
-        if state != .down, consecutiveFailures > 0 { return schedule.recheckInterval }
+        if consecutiveFailures > 0, state != .down || !isSettled { return schedule.recheckInterval }
         let factor = Double.random(in: 1 - Schedule.jitter...1 + Schedule.jitter, using: &generator)
         return schedule.interval * factor
     }

@@ -1,5 +1,6 @@
 // Thresholds, delays and the worst-of rule, with a clock and a generator of the test's own.
 
+import DNSCore
 import Foundation
 import Testing
 
@@ -24,24 +25,42 @@ import Testing
         #expect(states([failure]) == [.down])
     }
 
+    @Test func theLastVerdictDecidesUntilTheStateIsSettled() {
+        #expect(states([failure, .passed]) == [.down, .up])
+        #expect(states([failure, failure, .passed, failure]) == [.down, .down, .up, .down])
+        #expect(states([.passed, failure, .passed]) == [.up, .down, .up])
+        // Settled as down by three failures, as up by two passes.
+        #expect(states([failure, failure, failure, .passed, .passed]) == [.down, .down, .down, .down, .up])
+        #expect(states([failure, .passed, .passed, failure]) == [.down, .up, .up, .up])
+    }
+
     @Test func fallsAndRises() {
+        let start: [Verdict.Outcome] = [.passed, .passed]
         #expect(
-            states([.passed, failure, failure, failure, .passed, .passed]) == [.up, .up, .up, .down, .down, .up])
-        #expect(states([.passed, failure, failure, .passed, failure, failure]) == [.up, .up, .up, .up, .up, .up])
-        #expect(states([failure, .passed, failure, .passed, .passed]) == [.down, .down, .down, .down, .up])
+            states(start + [failure, failure, failure, .passed, .passed]).dropFirst(2) == [
+                .up, .up, .down, .down, .up,
+            ])
+        #expect(
+            states(start + [failure, failure, .passed, failure, failure]).dropFirst(2) == [.up, .up, .up, .up, .up])
+        #expect(
+            states([failure, failure, failure, .passed, failure, .passed, .passed]).dropFirst(3) == [
+                .down, .down, .down, .up,
+            ])
     }
 
     @Test func degradedIsAPassAndNeedsNoThreshold() {
         let busy = Verdict.Outcome.degraded(.dicom, "busy")
         #expect(states([.passed, busy, .passed]) == [.up, .degraded, .up])
-        #expect(states([failure, busy, busy]) == [.down, .down, .degraded])
+        #expect(states([failure, failure, failure, busy, busy]) == [.down, .down, .down, .down, .degraded])
+        #expect(states([failure, busy]) == [.down, .degraded])
     }
 
     @Test func isChanging() {
         var state = CheckState()
         #expect(!state.isChanging)
         let steps: [(Verdict.Outcome, Bool)] = [
-            (.passed, false), (failure, true), (failure, true), (failure, false), (.passed, true), (.passed, false),
+            (.passed, false), (.passed, false), (failure, true), (failure, true), (failure, false), (.passed, true),
+            (.passed, false),
         ]
         for (outcome, expected) in steps {
             state.record(outcome, schedule: schedule)
@@ -53,11 +72,24 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         var state = CheckState()
         state.record(.passed, schedule: schedule)
+        state.record(.passed, schedule: schedule)
         for _ in 0..<1000 {
             let delay = state.nextDelay(schedule, using: &generator)
             #expect(delay >= .seconds(9) && delay <= .seconds(11))
         }
         state.record(failure, schedule: schedule)
+        #expect(state.nextDelay(schedule, using: &generator) == .seconds(2))
+        state.record(failure, schedule: schedule)
+        #expect(state.nextDelay(schedule, using: &generator) == .seconds(2))
+        state.record(failure, schedule: schedule)
+        #expect(state.nextDelay(schedule, using: &generator) >= .seconds(9))
+    }
+
+    @Test func delaysAfterAFirstFailure() {
+        var generator = SeededGenerator(seed: 1)
+        var state = CheckState()
+        state.record(failure, schedule: schedule)
+        #expect(state.state == .down)
         #expect(state.nextDelay(schedule, using: &generator) == .seconds(2))
         state.record(failure, schedule: schedule)
         #expect(state.nextDelay(schedule, using: &generator) == .seconds(2))
@@ -78,6 +110,7 @@ import Testing
         #expect(member.health == MemberCondition(.unknown, isChanging: false))
         check.record(.passed, schedule: schedule)
         #expect(member.update(from: [check], at: Date(timeIntervalSince1970: 1))?.state == .unknown)
+        check.record(.passed, schedule: schedule)
         #expect(member.update(from: [check], at: Date(timeIntervalSince1970: 2)) == nil)
         check.record(failure, schedule: schedule)
         #expect(member.update(from: [check], at: Date(timeIntervalSince1970: 3)) != nil)
