@@ -14,8 +14,9 @@ internal import Synchronization
 
 /// Watches pools from `run()` until it is cancelled or shut down.
 public final class HealthMonitor: Service {
-    /// The most probes in flight if nobody says otherwise; others wait their turn.
-    public static let maximumProbes = 64
+    /// The fewest probes that may be in flight at a time; others wait their turn.
+    public static let leastProbes = 64
+    public static let mostProbes = 1024
     /// How long `firstRoundDone` waits if nobody says otherwise.
     public static let firstRoundLimit = Duration.seconds(5)
 
@@ -26,17 +27,18 @@ public final class HealthMonitor: Service {
     private let slots: ProbeSlots
     private let prober: Prober
     private let logger: Logger
+    /// When a probe that could not run was last written to the log.
+    private let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
     private let publish: @Sendable ([[[MemberCondition]]]) -> Void
 
     /// `publish` takes the health of all members by pool, target and address. It is called whenever something in it has
     /// changed, one call at a time, in the order of the changes, by the task that made the verdict; it must be quick.
     /// It may call `status()` and `health()`.
     ///
-    /// `maximumProbes`, 1 or more, should exceed what can hang in timeouts at a time: with an interval of 10 s and a
-    /// timeout of 2 s that is a fifth of the checks whose targets are away.
+    /// `maximumProbes` is 1 or more.
     public init(
         pools: [MonitoredPool], group: any EventLoopGroup, logger: Logger,
-        maximumProbes: Int = HealthMonitor.maximumProbes,
+        maximumProbes: Int = HealthMonitor.leastProbes,
         publish: @escaping @Sendable ([[[MemberCondition]]]) -> Void
     ) {
         plan = MonitorPlan(pools)
@@ -45,6 +47,14 @@ public final class HealthMonitor: Service {
         prober = Prober(group: group)
         self.logger = logger
         self.publish = publish
+    }
+
+    /// How many probes of `pools` to have in flight at a time: all of them, so that targets that hang in timeouts do not
+    /// hold up the others, within limits.
+    /// - Parameter descriptorLimit: the most files that this process may have open; probes take no more than a quarter.
+    public static func maximumProbes(of pools: [MonitoredPool], descriptorLimit: Int) -> Int {
+        let wanted = min(max(MonitorPlan(pools).units.count, leastProbes), mostProbes)
+        return max(1, min(wanted, descriptorLimit / 4))
     }
 
     /// Probes until it is cancelled or gracefully shut down. The first round starts at once.
@@ -92,21 +102,43 @@ extension HealthMonitor {
         while !Task.isCancelled {
             guard await slots.acquire() else { return }
             let start = clock.now
-            let verdict = await probe(plan.units[unit])
+            let result = await probe(plan.units[unit])
             slots.release()
             // A cancelled probe says nothing about the target.
             guard !Task.isCancelled else { return }
-            let state = record(verdict, of: unit)
+            let state: CheckState
+            switch result {
+            case .success(let verdict):
+                state = record(verdict, of: unit)
+            case .failure(let problem):
+                complain(problem)
+                state = board.withLock { $0.units[unit].state }
+            }
             let next = start + state.nextDelay(schedule, using: &generator)
             guard (try? await clock.sleep(until: next, tolerance: nil)) != nil else { return }
         }
     }
 
-    private func probe(_ unit: ProbeUnit) async -> Verdict {
-        switch unit.subject {
-        case .address(let address): await prober.probe(unit.check, address: address)
-        case .host(let name): await prober.probe(unit.check, host: name)
+    private func probe(_ unit: ProbeUnit) async -> Result<Verdict, ProbeNotRun> {
+        do throws(ProbeNotRun) {
+            switch unit.subject {
+            case .address(let address): return .success(try await prober.probe(unit.check, address: address))
+            case .host(let name): return .success(try await prober.probe(unit.check, host: name))
+            }
+        } catch {
+            return .failure(error)
         }
+    }
+
+    /// Says that probes cannot run, at most once a minute: it concerns many at a time.
+    private func complain(_ problem: ProbeNotRun) {
+        let now = ContinuousClock.now
+        let isDue = lastComplaint.withLock { last in
+            if let last, now - last < .seconds(60) { return false }
+            last = now
+            return true
+        }
+        if isDue { logger.warning("probes cannot run, so targets keep their states: \(problem)") }
     }
 
     private func record(_ verdict: Verdict, of unit: Int) -> CheckState {

@@ -11,6 +11,14 @@ final class ProbeSlots: Sendable {
         var queue: [Int] = []
         var head = 0
         var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
+
+        /// Forgets those who have been served once they are more than the others, so that a queue that is never empty
+        /// does not grow for ever, at a cost that does not depend on its length.
+        mutating func compact() {
+            guard head > queue.count / 2 else { return }
+            queue.removeFirst(head)
+            head = 0
+        }
     }
 
     private let state: Mutex<State>
@@ -19,6 +27,9 @@ final class ProbeSlots: Sendable {
         precondition(count > 0, "nothing could ever run")
         state = Mutex(State(free: count))
     }
+
+    /// How many tickets are kept, for tests.
+    var queueLength: Int { state.withLock { $0.queue.count } }
 
     /// Waits for a slot; false, and no slot, if the task is cancelled.
     func acquire() async -> Bool {
@@ -52,6 +63,7 @@ final class ProbeSlots: Sendable {
             while state.head < state.queue.count {
                 let ticket = state.queue[state.head]
                 state.head += 1
+                state.compact()
                 if let waiter = state.waiting.removeValue(forKey: ticket) { return waiter }
             }
             state.queue.removeAll(keepingCapacity: true)

@@ -8,9 +8,9 @@
 internal import NIOCore
 internal import NIOSSL
 
-enum ErrorText {
+package enum ErrorText {
     /// An error of TCP. `timeout` is what the operator allowed for connecting.
-    static func of(_ error: any Error, within timeout: Duration? = nil) -> String {
+    package static func of(_ error: any Error, within timeout: Duration? = nil) -> String {
         switch error {
         case ChannelError.connectTimeout: "no answer within \(timeout.map(\.spoken) ?? "the time allowed")"
         case ChannelError.eof: "closed by the peer"
@@ -27,10 +27,11 @@ enum ErrorText {
         case ETIMEDOUT: "no answer"
         case EHOSTUNREACH: "no route to the host"
         case ENETUNREACH: "network unreachable"
-        case EADDRNOTAVAIL: "address not available"
+        case EADDRNOTAVAIL: "no local address or port to connect from"
         case EADDRINUSE: "address already in use"
         case EACCES, EPERM: "not permitted (firewall on this machine?)"
         case EMFILE, ENFILE: "too many open files on this machine"
+        case ENOBUFS, ENOMEM: "out of memory on this machine"
         default: "error \(code) of the operating system"
         }
     }

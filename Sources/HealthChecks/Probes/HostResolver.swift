@@ -1,5 +1,5 @@
 // Addresses of a target that is given by name. getaddrinfo blocks, so it runs on threads of its own and is waited for
-// with a deadline; the lookup itself cannot be stopped.
+// with a deadline; the lookup itself cannot be stopped, so there is one for each name and no more.
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,49 +9,87 @@
 internal import DNSCore
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
-/// Why a name has no address.
-struct ResolutionError: Error {
-    var text: String
+/// Why there are no addresses of a name.
+enum ResolutionError: Error, Equatable {
+    case noAddress(String)
+    case notRun(ProbeNotRun)
 }
 
-enum HostResolver {
+/// Asks the system's resolver, for each name once at a time: probes that come while a lookup is under way share it.
+final class HostResolver: Sendable {
+    typealias Answer = Result<[IPAddress], ResolutionError>
+
     /// The most addresses that are probed for one name.
     static let maximumAddresses = 8
 
-    /// The addresses of `host`, in the order of the system's resolver (RFC 6724), without repetition.
-    static func addresses(of host: String, within limit: Duration, on loop: any EventLoop) async throws -> [IPAddress] {
-        let answer = loop.makePromise(of: [IPAddress].self)
-        let isOpen = NIOLoopBoundBox.makeBoxSendingValue(true, eventLoop: loop)
-        let settle = { @Sendable (result: Result<[IPAddress], any Error>) in
-            guard isOpen.value else { return }
-            isOpen.value = false
-            answer.completeWith(result)
-        }
-        let timer = loop.scheduleTask(in: TimeAmount(limit)) {
-            settle(.failure(ResolutionError(text: "no address of \(host) within \(limit.spoken)")))
-        }
-        NIOThreadPool.singleton.submit { state in
-            let result: Result<[IPAddress], any Error> = Result {
-                guard case .active = state else { throw ResolutionError(text: "shutting down") }
-                return try lookUp(host)
-            }
-            loop.execute { settle(result) }
-        }
-        return try await withTaskCancellationHandler {
-            defer { timer.cancel() }
-            return try await answer.futureResult.get()
-        } onCancel: {
-            loop.execute { settle(.failure(ResolutionError(text: "the probe was cancelled"))) }
-        }
+    private let lookUp: @Sendable (String) -> Answer
+    private let underWay = Mutex<[String: EventLoopFuture<Answer>]>([:])
+
+    /// `lookUp` may block.
+    init(lookUp: @escaping @Sendable (String) -> Answer = HostResolver.askSystem) {
+        self.lookUp = lookUp
     }
 
-    private static func lookUp(_ host: String) throws(ResolutionError) -> [IPAddress] {
+    /// The addresses of `host`, in the order of the system's resolver (RFC 6724), without repetition.
+    func addresses(
+        of host: String, within limit: Duration, on loop: any EventLoop
+    ) async throws(ResolutionError) -> [IPAddress] {
+        let answer = loop.makePromise(of: Answer.self)
+        let isOpen = NIOLoopBoundBox.makeBoxSendingValue(true, eventLoop: loop)
+        let settle = { @Sendable (result: Answer) in
+            guard isOpen.value else { return }
+            isOpen.value = false
+            answer.succeed(result)
+        }
+        let timer = loop.scheduleTask(in: TimeAmount(limit)) {
+            settle(.failure(.noAddress("no address of \(host) within \(limit.spoken)")))
+        }
+        defer { timer.cancel() }
+        look(up: host, on: loop).hop(to: loop).whenSuccess(settle)
+        let result = await withTaskCancellationHandler {
+            // Never fails: `settle` only succeeds.
+            (try? await answer.futureResult.get()) ?? .failure(.noAddress("shutting down"))
+        } onCancel: {
+            loop.execute { settle(.failure(.noAddress("the probe was cancelled"))) }
+        }
+        return try result.get()
+    }
+
+    private func look(up host: String, on loop: any EventLoop) -> EventLoopFuture<Answer> {
+        underWay.withLock { underWay in
+            if let future = underWay[host] { return future }
+            let promise = loop.makePromise(of: Answer.self)
+            underWay[host] = promise.futureResult
+            NIOThreadPool.singleton.submit { [self] state in
+                let answer: Answer =
+                    if case .active = state { lookUp(host) } else { .failure(.noAddress("shutting down")) }
+                _ = self.underWay.withLock { $0.removeValue(forKey: host) }
+                promise.succeed(answer)
+            }
+            return promise.futureResult
+        }
+    }
+}
+
+extension HostResolver {
+    /// Blocks until the system's resolver has an answer.
+    @Sendable static func askSystem(_ host: String) -> Answer {
+        Answer { () throws(ResolutionError) in try getAddresses(host) }
+    }
+
+    private static func getAddresses(_ host: String) throws(ResolutionError) -> [IPAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
+        errno = 0
         let code = unsafe getaddrinfo(host, nil, &hints, &list)
-        guard code == 0 else { throw ResolutionError(text: "\(host) \(explanation(of: code))") }
+        let problem = errno
+        guard code == 0 else {
+            if let notRun = notRun(code, problem) { throw .notRun(notRun) }
+            throw .noAddress("\(host) \(explanation(of: code))")
+        }
         defer { unsafe freeaddrinfo(list) }
         var found: [IPAddress] = []
         var next = unsafe list
@@ -61,12 +99,21 @@ enum HostResolver {
             }
             unsafe next = entry.pointee.ai_next
         }
-        guard !found.isEmpty else { throw ResolutionError(text: "\(host) has no address") }
+        guard !found.isEmpty else { throw .noAddress("\(host) has no address") }
         return found
     }
 
     /// EAI_NODATA, which glibc declares for _GNU_SOURCE only.
     private static let noData: CInt = -5
+
+    /// Without descriptors glibc reads no /etc/hosts and opens no socket, and then says whatever it likes of the name.
+    private static func notRun(_ code: CInt, _ problem: CInt) -> ProbeNotRun? {
+        switch (code, problem) {
+        case (EAI_MEMORY, _): ProbeNotRun(errno: ENOMEM, hasSocket: false)
+        case (_, EMFILE), (_, ENFILE), (_, ENOMEM), (_, ENOBUFS): ProbeNotRun(errno: problem, hasSocket: false)
+        default: nil
+        }
+    }
 
     private static func explanation(of code: CInt) -> String {
         switch code {

@@ -22,6 +22,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
     private var timings: [LayerTiming] = []
     private var deadline: Scheduled<Void>?
     private var context: ChannelHandlerContext?
+    private var hasSocket = false
     private var isDecided = false
 
     init(plan: ProbePlan, exchange: consuming Dialogue, promise: EventLoopPromise<Verdict>) {
@@ -34,6 +35,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        hasSocket = true
         if isDecided { close() }
     }
 
@@ -48,6 +50,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
         finishLayer(.tcp)
         if plan.usesTLS {
             stage = .handshaking
+            stageStart = .now
             schedule(in: plan.timeouts.tls)
         } else {
             beginExchange()
@@ -80,8 +83,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch stage {
-        case .connecting:
-            decide(.failed(.tcp, ErrorText.of(error, within: plan.timeouts.tcp)))
+        case .connecting: connectFailed(error)
         case .handshaking:
             decide(.failed(.tls, plan.certificateProblem() ?? ErrorText.ofHandshake(error)))
         case .exchanging:
@@ -100,6 +102,12 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
 
     /// The connection could not be made.
     func connectFailed(_ error: any Error) {
+        if let problem = ProbeNotRun(error, hasSocket: hasSocket) {
+            guard !isDecided else { return }
+            isDecided = true
+            return promise.fail(problem)
+        }
+        if let error = error as? TLSSetupError { return decide(.failed(.tls, error.text)) }
         decide(.failed(.tcp, ErrorText.of(error, within: plan.timeouts.tcp)))
     }
 
@@ -150,7 +158,6 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
     private func finishLayer(_ layer: Layer, detail: String? = nil) {
         let began = layer == .tcp ? start : stageStart
         timings.append(LayerTiming(layer: layer, duration: ContinuousClock.now - began, detail: detail))
-        stageStart = .now
     }
 
     private func schedule(in delay: Duration) {

@@ -5,20 +5,23 @@ internal import NIOCore
 
 extension Prober {
     /// Probes the addresses of `host`, one after the other, until one does not fail; the last failure if all do.
-    public func probe(_ check: CheckDefinition, host: DomainName) async -> Verdict {
+    public func probe(_ check: CheckDefinition, host: DomainName) async throws(ProbeNotRun) -> Verdict {
         let start = ContinuousClock.now
         let name = host.hostText
         let addresses: [IPAddress]
-        do {
-            addresses = try await resolve(name, within: check.timeouts.tcp)
+        do throws(ResolutionError) {
+            addresses = try await resolver.addresses(of: name, within: check.timeouts.tcp, on: group.next())
         } catch {
-            let text = (error as? ResolutionError)?.text ?? "\(error)"
-            return Verdict(outcome: .failed(.resolve, text), layers: [], latency: ContinuousClock.now - start)
+            switch error {
+            case .notRun(let problem): throw problem
+            case .noAddress(let text):
+                return Verdict(outcome: .failed(.resolve, text), layers: [], latency: ContinuousClock.now - start)
+            }
         }
         let resolved = LayerTiming(layer: .resolve, duration: ContinuousClock.now - start)
         var last = Verdict(outcome: .failed(.resolve, "\(name) has no address"), layers: [], latency: .zero)
         for address in addresses {
-            last = await probe(check, address: address, hostName: name)
+            last = try await probe(check, address: address, hostName: name)
             last.layers.insert(resolved, at: 0)
             last.latency = ContinuousClock.now - start
             if !last.outcome.isFailure || Task.isCancelled { break }

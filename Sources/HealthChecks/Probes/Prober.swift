@@ -9,7 +9,8 @@ internal import Synchronization
 
 /// Probes targets. Keeps no connection and no result; shares TLS contexts between probes.
 public struct Prober: Sendable {
-    private let group: any EventLoopGroup
+    let group: any EventLoopGroup
+    let resolver = HostResolver()
     private let setups = TLSSetups()
 
     public init(group: any EventLoopGroup) {
@@ -17,41 +18,37 @@ public struct Prober: Sendable {
     }
 
     /// Probes one address once. Ends within the sum of the check's timeouts; at once if the task is cancelled.
-    public func probe(_ check: CheckDefinition, address: IPAddress) async -> Verdict {
-        await probe(check, address: address, hostName: nil)
+    public func probe(_ check: CheckDefinition, address: IPAddress) async throws(ProbeNotRun) -> Verdict {
+        try await probe(check, address: address, hostName: nil)
     }
 
     /// `hostName`, of a target that is given by name, stands in where the check names no server.
-    func probe(_ check: CheckDefinition, address: IPAddress, hostName: String?) async -> Verdict {
+    func probe(_ check: CheckDefinition, address: IPAddress, hostName: String?) async throws(ProbeNotRun) -> Verdict {
         let loop = group.next()
         let target = ProbeTarget(address: address, port: check.port, hostName: hostName)
         switch check.kind {
         case .tcp:
-            return await run(check, target, nil, on: loop) { NoExchange(layer: .tcp) }
+            return try await run(check, target, nil, on: loop) { NoExchange(layer: .tcp) }
         case .tls(let tls):
-            return await run(check, target, tls, on: loop) { NoExchange(layer: .tls) }
+            return try await run(check, target, tls, on: loop) { NoExchange(layer: .tls) }
         case .http(let options):
             let exchange = target.exchange(options, tls: nil, timeout: check.timeouts.http)
-            return await run(check, target, nil, on: loop, codec: target.addHTTPCodec) { exchange }
+            return try await run(check, target, nil, on: loop, codec: target.addHTTPCodec) { exchange }
         case .https(let options, let tls):
             let exchange = target.exchange(options, tls: tls, timeout: check.timeouts.http)
-            return await run(check, target, tls, on: loop, codec: target.addHTTPCodec) { exchange }
+            return try await run(check, target, tls, on: loop, codec: target.addHTTPCodec) { exchange }
         case .dicom(let options, let tls):
-            return await run(check, target, tls, on: loop) {
+            return try await run(check, target, tls, on: loop) {
                 DICOMExchange(options: options, timeout: check.timeouts.dicom)
             }
         }
-    }
-
-    func resolve(_ host: String, within limit: Duration) async throws -> [IPAddress] {
-        try await HostResolver.addresses(of: host, within: limit, on: group.next())
     }
 
     private func run<Dialogue: Exchange & ~Copyable>(
         _ check: CheckDefinition, _ target: ProbeTarget, _ tls: TLSOptions?, on loop: any EventLoop,
         codec: @escaping @Sendable (any Channel) throws -> Void = { _ in },
         exchange: @escaping @Sendable () -> Dialogue
-    ) async -> Verdict {
+    ) async throws(ProbeNotRun) -> Verdict {
         let security: (options: TLSOptions, setup: TLSSetup)?
         do throws(TLSSetupError) {
             security = try tls.map { options throws(TLSSetupError) in
@@ -67,23 +64,25 @@ public struct Prober: Sendable {
                 timeouts: check.timeouts, usesTLS: security != nil, acknowledgesQuickly: check.isPlainDICOM,
                 certificateProblem: { problem.text.withLock { $0 } })
             return running.start(plan, exchange(), to: target) { channel in
-                if let security {
-                    let handler = try security.setup.handler(
-                        options: security.options, address: "\(target.address)", problem: problem)
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                if let (options, setup) = security {
+                    try channel.pipeline.syncOperations.addHandler(
+                        setup.handler(options: options, address: "\(target.address)", problem: problem))
                 }
                 try codec(channel)
             }
         }
-        return await withTaskCancellationHandler {
+        let result: Result<Verdict, ProbeNotRun> = await withTaskCancellationHandler {
             do {
-                return try await verdict.get()
+                return .success(try await verdict.get())
+            } catch let problem as ProbeNotRun {
+                return .failure(problem)
             } catch {
-                return Verdict(outcome: .failed(.tcp, ErrorText.of(error)), layers: [], latency: .zero)
+                return .success(Verdict(outcome: .failed(.tcp, ErrorText.of(error)), layers: [], latency: .zero))
             }
         } onCancel: {
             running.cancel()
         }
+        return try result.get()
     }
 }
 

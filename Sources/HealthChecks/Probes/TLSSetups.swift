@@ -64,7 +64,19 @@ struct TLSSetupError: Error {
 
 extension TLSSetup {
     /// The handler for one connection. `problem` is filled if the certificate is refused.
-    func handler(options: TLSOptions, address: String, problem: CertificateProblem) throws -> NIOSSLClientHandler {
+    func handler(options: TLSOptions, address: String, problem: CertificateProblem) throws(TLSSetupError)
+        -> NIOSSLClientHandler
+    {
+        do {
+            return try makeHandler(options: options, address: address, problem: problem)
+        } catch {
+            throw TLSSetupError(text: "TLS cannot be set up: \(error)")
+        }
+    }
+
+    private func makeHandler(
+        options: TLSOptions, address: String, problem: CertificateProblem
+    ) throws -> NIOSSLClientHandler {
         // SNI carries names only (RFC 6066 §3).
         let name = options.serverName.flatMap { $0.isIPAddress ? nil : $0 }
         guard let roots else { return try NIOSSLClientHandler(context: context, serverHostname: name) }

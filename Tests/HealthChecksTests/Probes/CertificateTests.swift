@@ -18,7 +18,7 @@ import Testing
                 let check = CheckDefinition(
                     name: "tls", kind: .tls(options), port: port,
                     timeouts: Timeouts(tcp: .seconds(20), tls: .seconds(20)))
-                return await prober.probe(check, address: loopback).outcome
+                return try await prober.probe(check, address: loopback).outcome
             }
         }
     }
@@ -83,7 +83,7 @@ import Testing
     @Test func noAuthorityFile() async throws {
         let options = TLSOptions(verification: .strict, authorityFile: "/nonexistent/ca.pem")
         let check = CheckDefinition(name: "tls", kind: .tls(options), port: 1)
-        let verdict = await prober.probe(check, address: loopback)
+        let verdict = try await prober.probe(check, address: loopback)
         #expect(verdict.outcome == .failed(.tls, "cannot read the authority file /nonexistent/ca.pem"))
     }
 }

@@ -13,9 +13,9 @@ import Testing
     /// Long where an answer is.
     let long = Timeouts(tcp: .seconds(20), tls: .seconds(20), http: .seconds(20), dicom: .seconds(20))
 
-    func probe(_ kind: CheckDefinition.Kind, port: UInt16, timeouts: Timeouts? = nil) async -> Verdict {
+    func probe(_ kind: CheckDefinition.Kind, port: UInt16, timeouts: Timeouts? = nil) async throws -> Verdict {
         let check = CheckDefinition(name: "check", kind: kind, port: port, timeouts: timeouts ?? long)
-        return await prober.probe(check, address: loopback)
+        return try await prober.probe(check, address: loopback)
     }
 
     @Test func standInPassesEveryKind() async throws {
@@ -28,7 +28,7 @@ import Testing
                 (.dicom(DICOMOptions(), nil), ports.dicom, [.tcp, .dicom]),
             ]
             for (kind, port, layers) in kinds {
-                let verdict = await probe(kind, port: port)
+                let verdict = try await probe(kind, port: port)
                 #expect(verdict.outcome == .passed)
                 #expect(verdict.layers.map(\.layer) == layers)
                 #expect(verdict.latency > .zero)
@@ -44,7 +44,7 @@ import Testing
             ]
             for (method, path, status) in expectations {
                 let options = HTTPOptions(method: method, path: path, expectedStatus: [status...status])
-                #expect(await probe(.https(options, TLSOptions()), port: ports.https).outcome == .passed)
+                #expect(try await probe(.https(options, TLSOptions()), port: ports.https).outcome == .passed)
             }
         }
     }
@@ -62,10 +62,10 @@ import Testing
 
     @Test func wrongCalledTitle() async throws {
         try await withStandIn(aeTitle: "PACS", checksCalledAETitle: true) { ports in
-            let wrong = await probe(.dicom(DICOMOptions(calledAETitle: "OTHER"), nil), port: ports.dicom)
+            let wrong = try await probe(.dicom(DICOMOptions(calledAETitle: "OTHER"), nil), port: ports.dicom)
             #expect(
                 wrong.outcome == .failed(.dicom, "association rejected: called AE title not recognized (OTHER)"))
-            let right = await probe(.dicom(DICOMOptions(calledAETitle: "pacs"), nil), port: ports.dicom)
+            let right = try await probe(.dicom(DICOMOptions(calledAETitle: "pacs"), nil), port: ports.dicom)
             #expect(right.outcome == .passed)
         }
     }
@@ -73,7 +73,7 @@ import Testing
     @Test func nobodyListens() async throws {
         for kind: CheckDefinition.Kind in [.tcp, .tls(TLSOptions()), .dicom(DICOMOptions(), nil)] {
             let check = CheckDefinition(name: "check", kind: kind, port: 1, timeouts: long)
-            let verdict = await prober.probe(check, address: nowhere)
+            let verdict = try await prober.probe(check, address: nowhere)
             #expect(verdict.outcome == .failed(.tcp, "connection refused"))
             #expect(verdict.layers.isEmpty)
         }
@@ -89,7 +89,7 @@ import Testing
                 (.dicom(DICOMOptions(), TLSOptions()), .failed(.tls, "no answer within 300 ms")),
             ]
             for (kind, outcome) in expectations {
-                #expect(await probe(kind, port: port, timeouts: short).outcome == outcome)
+                #expect(try await probe(kind, port: port, timeouts: short).outcome == outcome)
             }
         }
     }
@@ -100,7 +100,7 @@ import Testing
                 (.tls(TLSOptions()), .tls), (.http(HTTPOptions()), .http), (.dicom(DICOMOptions(), nil), .dicom),
             ]
             for (kind, layer) in expectations {
-                let outcome = await probe(kind, port: port).outcome
+                let outcome = try await probe(kind, port: port).outcome
                 #expect(outcome.layer == layer && outcome.isFailure)
                 let text = outcome.text ?? ""
                 #expect(text.hasPrefix("closed ") || text == "connection reset", "\(text)")
@@ -112,7 +112,7 @@ import Testing
         let options = HTTPOptions(expectedStatus: [200...299, 401...401, 403...403])
         for (status, passes) in [(200, true), (204, true), (401, true), (301, false), (502, false)] {
             let answer = Array("HTTP/1.1 \(status) Text\r\nContent-Length: 1000\r\n\r\n".utf8)
-            let verdict = try await withServer(.answers([answer])) { await probe(.http(options), port: $0) }
+            let verdict = try await withServer(.answers([answer])) { try await probe(.http(options), port: $0) }
             let text = "HTTP status \(status), expected 200-299, 401 or 403"
             #expect(verdict.outcome == (passes ? .passed : .failed(.http, text)))
         }
@@ -121,21 +121,43 @@ import Testing
     @Test func httpGarbage() async throws {
         for garbage in ["SSH-2.0-OpenSSH\r\n", "\u{2}\u{0}\u{0}", "HTTP/9 hello\r\n\r\n"] {
             let verdict = try await withServer(.answers([Array(garbage.utf8)])) {
-                await probe(.http(HTTPOptions()), port: $0)
+                try await probe(.http(HTTPOptions()), port: $0)
             }
             #expect(verdict.outcome == .failed(.http, "not an HTTP answer"))
         }
         let endless = Array("HTTP/1.1 200 OK\r\nX: ".utf8) + [UInt8](repeating: 0x61, count: 200_000)
-        let verdict = try await withServer(.answers([endless])) { await probe(.http(HTTPOptions()), port: $0) }
+        let verdict = try await withServer(.answers([endless])) { try await probe(.http(HTTPOptions()), port: $0) }
         #expect(verdict.outcome == .failed(.http, "an HTTP header section of more than 65536 octets"))
     }
 
     @Test func dicomInPieces() async throws {
         let answers = [Vector.accept, Vector.echoResponse, Vector.releaseReply]
         for behaviour in [Behaviour.answers(answers, closes: true), .dribbles(answers)] {
-            let verdict = try await withServer(behaviour) { await probe(.dicom(DICOMOptions(), nil), port: $0) }
+            let verdict = try await withServer(behaviour) { try await probe(.dicom(DICOMOptions(), nil), port: $0) }
             #expect(verdict.outcome == .passed)
             #expect(verdict.layers.last?.detail?.hasPrefix("A-ASSOCIATE-AC after ") == true)
+        }
+    }
+
+    /// The wait for the A-RELEASE-RP starts at the verdict, however long that took.
+    @Test func lingersForOneSecondAfterTheVerdict() async throws {
+        let (closings, closed) = AsyncStream.makeStream(of: Void.self)
+        let answers = Behaviour.answersLate([Vector.accept, Vector.echoResponse], by: .milliseconds(700), closed)
+        try await withServer(answers) { port in
+            let verdict = try await probe(.dicom(DICOMOptions(), nil), port: port)
+            let start = ContinuousClock.now
+            #expect(verdict.outcome == .passed)
+            #expect(verdict.latency > .milliseconds(1400))
+            for await _ in closings { break }
+            let linger = ContinuousClock.now - start
+            #expect(linger > .milliseconds(900) && linger < .milliseconds(1900), "\(linger)")
+        }
+    }
+
+    @Test func impossibleServerName() async throws {
+        try await withServer(.silent) { port in
+            let outcome = try await probe(.tls(TLSOptions(serverName: "")), port: port).outcome
+            #expect(outcome.layer == .tls && outcome.isFailure, "\(outcome)")
         }
     }
 
@@ -143,13 +165,13 @@ import Testing
         let certificate = try TestCertificate("dicom")
         let answers = Behaviour.answers([Vector.accept, Vector.echoResponse, Vector.releaseReply], closes: true)
         let verdict = try await withServer(answers, tls: certificate) {
-            await probe(.dicom(DICOMOptions(), TLSOptions()), port: $0)
+            try await probe(.dicom(DICOMOptions(), TLSOptions()), port: $0)
         }
         #expect(verdict.outcome == .passed)
         #expect(verdict.layers.map(\.layer) == [.tcp, .tls, .dicom])
         // nginx in front of a dead Orthanc: the handshake is done, then nothing.
         let dead = try await withServer(.answers([[]], closes: true), tls: certificate) {
-            await probe(.dicom(DICOMOptions(), TLSOptions()), port: $0)
+            try await probe(.dicom(DICOMOptions(), TLSOptions()), port: $0)
         }
         #expect(dead.outcome == .failed(.dicom, "closed without an A-ASSOCIATE-AC"))
     }
@@ -165,13 +187,13 @@ import Testing
             (.answers([Array("HTTP/1.1 400 Bad Request".utf8)]), "not a DICOM answer (starts with \"HTTP/1.1\")"),
         ]
         for (behaviour, text) in expectations {
-            let verdict = try await withServer(behaviour) { await probe(.dicom(DICOMOptions(), nil), port: $0) }
+            let verdict = try await withServer(behaviour) { try await probe(.dicom(DICOMOptions(), nil), port: $0) }
             let reset = verdict.outcome == .failed(.dicom, "connection reset")
             #expect(verdict.outcome == .failed(.dicom, text) || reset)
             #expect(verdict.layers.map(\.layer) == [.tcp])
         }
         let stalled = try await withServer(.answers([Vector.accept])) {
-            await probe(.dicom(DICOMOptions(), nil), port: $0, timeouts: short)
+            try await probe(.dicom(DICOMOptions(), nil), port: $0, timeouts: short)
         }
         #expect(stalled.outcome == .failed(.dicom, "association accepted, but no C-ECHO-RSP within 600 ms"))
     }
@@ -180,10 +202,10 @@ import Testing
         let name = try DomainName("localhost")
         try await withStandIn { ports in
             let check = CheckDefinition(name: "c", kind: .tcp, port: ports.dicom, timeouts: long)
-            let verdict = await prober.probe(check, host: name)
+            let verdict = try await prober.probe(check, host: name)
             #expect(verdict.outcome == .passed)
             #expect(verdict.layers.map(\.layer) == [.resolve, .tcp])
-            let unknown = await prober.probe(check, host: try DomainName("does-not-exist.invalid"))
+            let unknown = try await prober.probe(check, host: try DomainName("does-not-exist.invalid"))
             #expect(unknown.outcome.layer == .resolve && unknown.outcome.isFailure)
         }
     }
@@ -191,9 +213,9 @@ import Testing
     @Test func cancellation() async throws {
         try await withServer(.silent) { port in
             let check = CheckDefinition(name: "c", kind: .dicom(DICOMOptions(), nil), port: port, timeouts: long)
-            let probing = Task { await prober.probe(check, address: loopback) }
+            let probing = Task { try await prober.probe(check, address: loopback) }
             probing.cancel()
-            #expect(await probing.value.outcome.text == "the probe was cancelled")
+            #expect(try await probing.value.outcome.text == "the probe was cancelled")
         }
     }
 }

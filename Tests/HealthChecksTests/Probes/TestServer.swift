@@ -20,6 +20,8 @@ enum Behaviour: Sendable {
     case answers([[UInt8]], closes: Bool = false)
     /// As `answers`, but each octet is a write of its own.
     case dribbles([[UInt8]])
+    /// As `answers`, each of them late; says when the peer has closed the connection.
+    case answersLate([[UInt8]], by: TimeAmount, AsyncStream<Void>.Continuation)
 }
 
 /// Runs `body` with the port of a server that behaves like that, behind TLS if there is a certificate.
@@ -77,7 +79,18 @@ private final class BehaviourHandler: ChannelInboundHandler {
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [octet])), promise: nil)
             }
             next += 1
+        case .answersLate(let answers, let delay, _):
+            guard next < answers.count else { return }
+            let answer = wrapOutboundOut(ByteBuffer(bytes: answers[next]))
+            next += 1
+            context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+                context.writeAndFlush(answer, promise: nil)
+            }
         }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if case .answersLate(_, _, let closed) = behaviour { closed.yield() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
