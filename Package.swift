@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "DNSCore", "HealthChecks", .product(name: "Hummingbird", package: "hummingbird"),
+                "DNSCore", "HealthChecks", nio("NIOCore"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

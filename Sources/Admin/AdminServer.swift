@@ -4,6 +4,7 @@ public import DNSCore
 import HealthChecks
 import Foundation
 import Hummingbird
+import NIOCore
 public import Logging
 public import ServiceLifecycle
 
@@ -31,22 +32,34 @@ public struct AdminServer: Service {
     private let address: IPAddress
     private let port: UInt16
     private let logger: Logger
+    private let onOpen: @Sendable () -> Void
 
-    public init(address: IPAddress, port: UInt16, source: AdminSource, logger: Logger) {
+    /// - Parameter onOpen: called once the endpoint accepts connections.
+    public init(
+        address: IPAddress, port: UInt16, source: AdminSource, logger: Logger,
+        onOpen: @escaping @Sendable () -> Void
+    ) {
         self.address = address
         self.port = port
         self.source = source
         self.logger = logger
+        self.onOpen = onOpen
     }
 
+    /// Serves until it is cancelled or gracefully shut down. Throws `AdminError` if the address cannot be had.
     public func run() async throws {
         var quiet = logger
         quiet.logLevel = .warning
         let application = Application(
             router: routes(),
             configuration: .init(address: .hostname("\(address)", port: Int(port)), serverName: "TriageDNS"),
+            onServerRunning: { [onOpen] _ in onOpen() },
             logger: quiet)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw AdminError(address: address, port: port, code: error.errnoCode)
+        }
     }
 
     private func routes() -> Router<BasicRequestContext> {

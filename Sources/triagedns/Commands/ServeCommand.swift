@@ -1,3 +1,4 @@
+import Admin
 public import ArgumentParser
 import DNSCore
 import Listeners
@@ -33,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let workers { settings.workers = workers }
         do {
             try await Server(project, settings: settings, logger: makeLogger()).run()
-        } catch let error as SocketError {
+        } catch  where error is SocketError || error is AdminError {
             complain("error: \(error)")
             throw ExitCode.failure
         }

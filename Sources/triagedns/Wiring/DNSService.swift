@@ -2,6 +2,7 @@
 
 import Admin
 import DNSCore
+import Glibc
 import HealthChecks
 import Listeners
 import Logging
@@ -12,24 +13,30 @@ import Synchronization
 
 /// UDP and TCP on every address.
 struct Listeners: Sendable {
-    let udp: [UDPListener]
-    let tcp: [TCPListener]
+    private(set) var udp: [UDPListener] = []
+    private(set) var tcp: [TCPListener] = []
+    /// Where they listen.
+    private(set) var places: [SocketEndpoint] = []
 
-    /// Opens all sockets.
-    init(_ settings: ServerSettings, _ state: Published<ServingState>, _ group: any EventLoopGroup) async throws {
+    /// Opens all sockets. Of the addresses that nobody has asked for, `::1` is left out on a machine without IPv6.
+    init(
+        _ settings: ServerSettings, _ state: Published<ServingState>, _ group: any EventLoopGroup, _ logger: Logger
+    ) async throws {
         let workers = settings.workers ?? System.coreCount
-        var udp: [UDPListener] = []
-        var tcp: [TCPListener] = []
         let limits = TCPListener.Limits(idleTimeout: TimeAmount(settings.tcpIdleTimeout))
-        for place in settings.listen {
-            udp.append(
-                try UDPListener(address: place.address, port: place.port, workers: workers, state: state))
-            tcp.append(
-                try await TCPListener(
-                    address: place.address, port: place.port, limits: limits, state: state, group: group))
+        for place in settings.listen ?? SocketEndpoint.defaultListen {
+            do {
+                let datagrams = try UDPListener(
+                    address: place.address, port: place.port, workers: workers, state: state)
+                let streams = try await TCPListener(
+                    address: place.address, port: place.port, limits: limits, state: state, group: group)
+                udp.append(datagrams)
+                tcp.append(streams)
+                places.append(place)
+            } catch let error as SocketError where settings.listen == nil && error.meansNoIPv6 {
+                logger.notice("this machine has no IPv6, so there are no answers on \(place)")
+            }
         }
-        self.udp = udp
-        self.tcp = tcp
     }
 
     /// The figures of all workers.
@@ -47,6 +54,10 @@ struct Listeners: Sendable {
     }
 }
 
+extension SocketError {
+    fileprivate var meansNoIPv6: Bool { address.isV6 && (code == EADDRNOTAVAIL || code == EAFNOSUPPORT) }
+}
+
 /// Whether the first probe round is over.
 final class Readiness: Sendable {
     private let flag = Atomic(false)
@@ -56,16 +67,24 @@ final class Readiness: Sendable {
     func set() { flag.store(true, ordering: .relaxed) }
 }
 
-/// Answers from the end of the first probe round on.
+/// Answers once the admin endpoint is open and the first probe round is over.
 struct DNSService: Service {
     let listeners: Listeners
     let monitor: HealthMonitor
+    /// Ends when the admin endpoint is open.
+    let openingAdmin: AsyncStream<Never>
     let ready: Readiness
     let logger: Logger
     let summary: String
 
     func run() async throws {
-        if await !monitor.firstRoundDone() {
+        let isRoundDone = await cancelWhenGracefulShutdown {
+            for await _ in openingAdmin {}
+            return await monitor.firstRoundDone()
+        }
+        // The program may end before it has served.
+        guard !Task.isCancelled, !Task.isShuttingDownGracefully else { return }
+        if !isRoundDone {
             logger.warning("some checks have no verdict yet; their targets are answered until they have")
         }
         for listener in listeners.udp { listener.start() }

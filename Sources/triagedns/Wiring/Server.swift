@@ -30,9 +30,12 @@ struct Server {
             ServingImage(zones: project.zones, poolCount: pools.count, maximumPayload: settings.udpPayloadSize))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
+        let monitored = project.configuration.pools.map {
+            MonitoredPool(definition: $0.definition, checks: $0.checks)
+        }
         monitor = HealthMonitor(
-            pools: project.configuration.pools.map { MonitoredPool(definition: $0.definition, checks: $0.checks) },
-            group: group, logger: logger
+            pools: monitored, group: group, logger: logger,
+            maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
         ) { conditions in
             state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: conditions)) }
         }
@@ -43,12 +46,15 @@ struct Server {
     /// Serves until a signal ends it. All sockets are open before anything is probed or answered.
     /// - Parameter companions: services that live as long.
     func run(beside companions: [any Service] = []) async throws {
-        let listeners = try await Listeners(settings, state, group)
+        let listeners = try await Listeners(settings, state, group, logger)
+        let (openingAdmin, opening) = AsyncStream.makeStream(of: Never.self)
         let ready = Readiness()
         var services: [any Service] =
             companions + [
                 monitor,
-                DNSService(listeners: listeners, monitor: monitor, ready: ready, logger: logger, summary: summary),
+                DNSService(
+                    listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
+                    summary: summary(listeners.places)),
             ]
         if let admin = settings.admin {
             let source = AdminSource(
@@ -60,15 +66,18 @@ struct Server {
                     listeners.metrics(project.zones, identity: identity, startTime: startTime)
                 })
             services.append(
-                AdminServer(address: admin.address, port: admin.port, source: source, logger: logger))
+                AdminServer(address: admin.address, port: admin.port, source: source, logger: logger) {
+                    opening.finish()
+                })
+        } else {
+            opening.finish()
         }
         try await runUntilSignal(services)
     }
 
-    private var summary: String {
+    private func summary(_ places: [SocketEndpoint]) -> String {
         let records = project.zones.reduce(0) { $0 + $1.recordCount }
-        let places = settings.listen.map(\.description).joined(separator: ", ")
+        let places = places.map(\.description).joined(separator: ", ")
         return "serving \(project.zones.count) zones, \(records) records, \(project.pools.count) pools on \(places)"
     }
-
 }
