@@ -1,7 +1,6 @@
 import ArgumentParser
 import DNSCore
 import Foundation
-import Listeners
 import ServerConfiguration
 import Logging
 import ServiceLifecycle
@@ -20,33 +19,41 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let project: Project
         do throws(ProjectError) { project = try Project.read(directory) } catch { throw error.report() }
+        for warning in project.warnings { complain(warning.description) }
         let logger = makeLogger()
-        let standIns = [("orthanc-a", "127.0.0.11"), ("orthanc-b", "127.0.0.12")].map { name, address in
-            StandInProcess(name: name, address: address, revive: .seconds(revive), logger: logger)
+        let standIns = [("orthanc-a", 11), ("orthanc-b", 12)].map { name, number in
+            StandInProcess(
+                name: name, address: .v4(0x7f00_0000 + number), revive: .seconds(revive), logger: logger)
         }
         do {
+            for standIn in standIns { try await standIn.checkPorts() }
             for standIn in standIns { try standIn.start() }
-            for standIn in standIns { await standIn.waitUntilListening() }
+            for standIn in standIns { try await standIn.waitUntilListening() }
             let server = Server(project, settings: project.configuration.server, logger: logger)
+            let text = guide(project, standIns)
             let guide = Task {
                 try await Task.sleep(for: .seconds(2))
-                FileHandle.standardOutput.write(Data(Self.guide(project, standIns).utf8))
+                FileHandle.standardOutput.write(Data(text.utf8))
             }
             defer { guide.cancel() }
             try await server.run(beside: standIns)
-        } catch let error as SocketError {
-            complain("error: \(error)")
+        } catch {
             for standIn in standIns { standIn.stop() }
+            complain("error: \(error)")
             throw ExitCode.failure
         }
     }
 
-    private static func guide(_ project: Project, _ standIns: [StandInProcess]) -> String {
+    private func guide(_ project: Project, _ standIns: [StandInProcess]) -> String {
         let settings = project.configuration.server
-        let place = settings.listen[0]
-        let dig = "dig @\(place.address) -p \(place.port) +short pacs.example.org"
+        let place = (settings.listen ?? SocketEndpoint.defaultListen)[0].reachable
+        let dig = "dig @\(place.address) -p \(place.port) +short \(name(in: project))"
         let processes = standIns.map { "  \($0.name)  \($0.address)  process \($0.processIdentifier)" }
-        let status = settings.admin.map { "  triagedns status              (or: curl -s http://\($0)/v1/pools)" }
+        let status = settings.admin.map { admin in
+            let url = "http://\(admin.reachable)"
+            let option = admin == .defaultAdmin ? "" : " --admin \(url)"
+            return "  \(CommandLine.arguments[0]) status\(option)    (or: curl -s \(url)/v1/pools)"
+        }
         return """
 
             Two stand-ins for Orthanc are running:
@@ -65,5 +72,30 @@ struct DemoCommand: AsyncParsableCommand {
             Ctrl-C ends everything.
 
             """
+    }
+
+    /// The first name that a pool of addresses answers for; the first zone if there is none.
+    private func name(in project: Project) -> String {
+        let pools = project.pools.filter { !$0.targets.contains { $0.isHost } }.map(\.name)
+        let record = PoolOwners(directory: directory).records.first {
+            pools.contains($0.pool) && !$0.owner.isWildcard
+        }
+        let name = "\(record?.owner ?? project.zones[0].apex)"
+        return name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name
+    }
+}
+
+extension TargetDefinition {
+    fileprivate var isHost: Bool { if case .host = endpoint { true } else { false } }
+}
+
+extension SocketEndpoint {
+    /// What a client on this machine asks: loopback, if it is all addresses.
+    fileprivate var reachable: SocketEndpoint {
+        switch address {
+        case .v4(0): SocketEndpoint(address: .v4(0x7f00_0001), port: port)
+        case .v6(0, 0): SocketEndpoint(address: .v6(0, 1), port: port)
+        default: self
+        }
     }
 }

@@ -42,7 +42,9 @@ struct StatusCommand: AsyncParsableCommand {
             }
             return body
         } catch let error where !(error is ExitCode) {
-            complain("error: no answer from \(admin): \(error); is the server running, and is --admin right?")
+            complain(
+                "error: no answer from \(admin): \(HTTPClient.text(of: error)); is the server running, and is --admin right?"
+            )
             throw ExitCode.failure
         }
     }

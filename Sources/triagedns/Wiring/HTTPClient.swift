@@ -1,5 +1,6 @@
 // One GET of the admin endpoint. Foundation's client would bring libcurl into the binary for it.
 
+import HealthChecks
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -11,12 +12,12 @@ struct HTTPClient {
 
     /// The most octets of a body.
     private static let maximumBody = 64 << 20
-    private static let timeout = TimeAmount.seconds(5)
+    private static let timeout = Duration.seconds(5)
 
     /// - Returns: status and body.
     func get(_ path: String) async throws -> (status: Int, body: String) {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(Self.timeout)
+            .connectTimeout(TimeAmount(Self.timeout))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -25,19 +26,26 @@ struct HTTPClient {
                 }
             }
             .connect(host: host, port: port).get()
+        defer { channel.close(promise: nil) }
         let answer = channel.eventLoop.makePromise(of: NIOHTTPClientResponseFull.self)
-        try await channel.pipeline.addHandler(AnswerHandler(answer)).get()
-        let limit = channel.eventLoop.scheduleTask(in: Self.timeout) {
-            answer.fail(ChannelError.connectTimeout(Self.timeout))
+        channel.pipeline.addHandler(AnswerHandler(answer)).cascadeFailure(to: answer)
+        let limit = channel.eventLoop.scheduleTask(in: TimeAmount(Self.timeout)) {
+            answer.fail(ChannelError.connectTimeout(TimeAmount(Self.timeout)))
         }
+        defer { limit.cancel() }
         let head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: path, headers: ["Host": "\(host):\(port)", "Connection": "close"])
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         let full = try await answer.futureResult.get()
-        limit.cancel()
-        try? await channel.close().get()
         return (Int(full.head.status.code), full.body.map { String(buffer: $0) } ?? "")
+    }
+
+    /// What an error of `get` is called.
+    static func text(of error: any Error) -> String {
+        guard let error = error as? NIOConnectionError else { return ErrorText.of(error, within: timeout) }
+        return error.connectionErrors.first.map { ErrorText.of($0.error, within: timeout) }
+            ?? "\(error.host) has no address"
     }
 
     /// Hands the one answer on.
