@@ -18,7 +18,7 @@ struct AllocationBudget {
         let image = ImageBox(ServingImage(zones: [try exampleZone(pools)], poolCount: pools.count))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         let (listener, port) = try listen(state)
-        listener.start()
+        try listener.start()
         var failures = 0
         for (label, name, type) in questions {
             let packet = query(name, type)

@@ -51,6 +51,9 @@ public final class TCPListener: Sendable {
                         TCPConnection(desk: desk, idleTimeout: limits.idleTimeout))
                 }
             }
+        if address.isV6 {
+            _ = bootstrap.serverChannelOption(.ipv6Option(.ipv6_v6only), value: 1)
+        }
         do {
             channel = try await bootstrap.bind(to: SocketAddress(address, port: port)).get()
         } catch let error as IOError {
@@ -63,7 +66,7 @@ public final class TCPListener: Sendable {
         try await channel.setOption(.autoRead, value: true).get()
     }
 
-    /// Stops listening; open connections are closed.
+    /// Stops listening.
     public func stop() async {
         try? await channel.close().get()
     }
