@@ -108,6 +108,12 @@ let package = Package(
         .target(name: "CLinuxSockets"),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
 
+        // The query path's budget, counted: a plain program, as the test runner allocates beside it.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .executableTarget(
+            name: "AllocationBudget", dependencies: ["CAllocationCounter", "DNSCore", "Listeners"],
+            path: "Tests/AllocationBudget", swiftSettings: strict),
+
         .testTarget(name: "DNSCoreTests", dependencies: ["DNSCore", "ZoneFiles", "CLDNS"], swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(

@@ -26,6 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
         }
         do {
             for standIn in standIns { try standIn.start() }
+            for standIn in standIns { await standIn.waitUntilListening() }
             let server = Server(project, settings: project.configuration.server, logger: logger)
             let guide = Task {
                 try await Task.sleep(for: .seconds(2))

@@ -8,6 +8,8 @@ struct StandInCommand: AsyncParsableCommand {
         commandName: "stand-in", abstract: "Stand in for one Orthanc instance: DICOM C-ECHO, and HTTPS.",
         discussion: "For demos and tests. Its certificate is made on the spot, and signed by itself.")
 
+    static let defaultDicomPort: UInt16 = 11112
+
     @Option(help: "The address to listen on.")
     var address: IPAddress = .v4(0x7f00_000b)
 
@@ -15,7 +17,7 @@ struct StandInCommand: AsyncParsableCommand {
     var httpsPort: UInt16 = 8443
 
     @Option(help: "Port for DICOM.")
-    var dicomPort: UInt16 = 11112
+    var dicomPort = Self.defaultDicomPort
 
     @Option(help: "Its application entity title.")
     var aet = "ORTHANC"

@@ -1,7 +1,10 @@
 // A stand-in as a process of its own, so that a user can kill it. It is started again after a while.
 
+import DNSCore
 import Foundation
+import HealthChecks
 import Logging
+import NIOPosix
 import ServiceLifecycle
 import Synchronization
 
@@ -31,6 +34,17 @@ final class StandInProcess: Service {
             next.arguments = ["stand-in", "--name", name, "--address", address]
             try next.run()
             process = next
+        }
+    }
+
+    /// Returns once the process accepts connections, or after ten seconds.
+    func waitUntilListening() async {
+        guard let address = IPAddress(address) else { return }
+        let prober = Prober(group: MultiThreadedEventLoopGroup.singleton)
+        let check = CheckDefinition(name: "start", kind: .tcp, port: StandInCommand.defaultDicomPort)
+        for _ in 0..<100 {
+            if await prober.probe(check, address: address).outcome == .passed { return }
+            try? await Task.sleep(for: .milliseconds(100))
         }
     }
 
