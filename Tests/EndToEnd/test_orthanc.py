@@ -160,7 +160,7 @@ class Plain(Layout):
         self.expect_bad_certificate("expired", "expired")
 
     def test_certificate_for_another_name(self):
-        self.expect_bad_certificate("wrong-name", "name")
+        self.expect_bad_certificate("wrong-name", r"not pacs\.example\.test|name")
 
     def test_untrusted_certificate(self):
         self.expect_bad_certificate("untrusted", "trust|authority|issuer")
