@@ -452,7 +452,7 @@ class Pools(lab.LabCase):
         for _ in range(20):
             self.assertEqual(self.server.short("share.example.test"), ["127.0.0.31"])
         verdict = self.server.checks("turns", "127.0.0.32")["port"]
-        self.assertEqual((verdict["outcome"], verdict["layer"]), ("fail", "tcp"))
+        self.assertEqual((verdict["outcome"], verdict["layer"]), ("failed", "tcp"))
         self.assertRegex(verdict["error"].lower(), "refused")
         self.listener("127.0.0.32", self.port)
         lab.eventually(5, "32 is back", lambda: len(self.server.short("turns.example.test")) == 3)
@@ -475,7 +475,7 @@ class Pools(lab.LabCase):
         self.assertEqual((first["name"], first["state"], first["in_service"], first["weight"]), ("a", "up", True, 3))
         self.assertTrue(first["since"])
         check = first["addresses"][0]["checks"][0]
-        wanted = ["port", "tcp", self.port, "pass"]
+        wanted = ["port", "tcp", self.port, "passed"]
         self.assertEqual([check[key] for key in ("name", "type", "port", "outcome")], wanted)
         self.assertGreater(check["latency_ms"], 0)
         self.assertTrue(check["time"])

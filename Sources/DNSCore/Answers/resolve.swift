@@ -136,7 +136,9 @@ extension ZoneContents {
                     addresses, of: self, ownerPosition: position, apexPosition: apexPosition, to: .additional,
                     into: &response) == nil
                 {
-                    if section == .authority, !host.traits.isDisjoint(with: [.isOccluded, .isCut]) { answer.truncate() }
+                    if section == .authority, host.traits.contains(.isOccluded) || host.traits.contains(.isCut) {
+                        answer.truncate()
+                    }
                     return
                 }
             }

@@ -13,7 +13,9 @@ extension ZoneBuilder {
         if traits.contains(.hasAlias) { checkAlias(records[range]) }
         if traits.contains(.hasRedirection) {
             for extra in records[range].filter({ $0.type == .dname }).dropFirst() {
-                report(extra.place, "\(ownerText(owner)) has another DNAME, and may have one only (RFC 6672 §2.4); remove one")
+                report(
+                    extra.place,
+                    "\(ownerText(owner)) has another DNAME, and may have one only (RFC 6672 §2.4); remove one")
             }
         }
         guard traits.contains(.hasPool) else { return }

@@ -109,8 +109,7 @@ extension ZoneBuilder {
 
     /// Marks wildcards at their parents and whatever lies below a cut or a DNAME.
     private mutating func linkNodes(_ layout: inout ZoneLayout) {
-        let barriers: ZoneContents.Traits = [.isCut, .hasRedirection]
-        let hasBarriers = layout.nodes.contains { !$0.traits.isDisjoint(with: barriers) }
+        let hasBarriers = layout.nodes.contains { $0.traits.endsZone }
         var name = QueryName()
         for node in 1..<max(1, layout.nodes.count) where hasBarriers || names.isWildcard(node) {
             names.load(node, into: &name)
@@ -121,9 +120,7 @@ extension ZoneBuilder {
             var suffix = name.suffix(after: 0)
             // The apex can have a DNAME, and is no cut.
             while name.length - suffix >= apexWire.count {
-                if let above = names.find(name, suffix: suffix),
-                    !layout.nodes[above].traits.isDisjoint(with: barriers)
-                {
+                if let above = names.find(name, suffix: suffix), layout.nodes[above].traits.endsZone {
                     layout.nodes[node].traits.insert(.isOccluded)
                 }
                 if name[suffix] == 0 { break }

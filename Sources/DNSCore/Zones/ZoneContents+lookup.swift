@@ -28,9 +28,7 @@ extension ZoneContents {
             suffix = name.suffix(after: suffix)
             guard let encloser = names.find(name, suffix: suffix) else { continue }
             let node = nodes[encloser]
-            guard node.traits.isDisjoint(with: [.isCut, .hasRedirection, .isOccluded]) else {
-                return barrier(above: name, from: suffix)
-            }
+            if node.traits.endsZone || node.traits.contains(.isOccluded) { return barrier(above: name, from: suffix) }
             return node.wildcard == Node.none ? .nameError : .node(Int(node.wildcard))
         }
         return .nameError

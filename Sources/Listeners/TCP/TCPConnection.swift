@@ -74,7 +74,8 @@ final class TCPConnection: ChannelInboundHandler {
     /// Answers messages until there are enough answers for one write.
     /// - Returns: false if one must not be answered.
     private func answer(into output: inout ByteBuffer) -> Bool {
-        while output.readableBytes < Self.writeSize, let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
+        while output.readableBytes < Self.writeSize,
+            let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
             let message = input.viewBytes(at: input.readerIndex + 2, length: Int(length))
         {
             guard desk.answer(message, into: &output) else { return false }

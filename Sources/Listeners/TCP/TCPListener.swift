@@ -2,6 +2,7 @@
 
 public import DNSCore
 public import NIOCore
+import Glibc
 import NIOPosix
 import Synchronization
 
@@ -52,7 +53,8 @@ public final class TCPListener: Sendable {
                 }
             }
         if address.isV6 {
-            _ = bootstrap.serverChannelOption(.ipv6Option(.ipv6_v6only), value: 1)
+            // As on UDP: an IPv4 listener beside it has the port to itself.
+            _ = bootstrap.serverChannelOption(.ipv6Only, value: 1)
         }
         do {
             channel = try await bootstrap.bind(to: SocketAddress(address, port: port)).get()
@@ -96,4 +98,9 @@ extension SocketAddress {
     public init(_ address: IPAddress, port: UInt16) throws {
         try self.init(packedIPAddress: ByteBuffer(bytes: address.octets), port: Int(port))
     }
+}
+
+extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
+    /// IPV6_V6ONLY.
+    fileprivate static var ipv6Only: Self { .init(level: .ipv6, name: .init(rawValue: IPV6_V6ONLY)) }
 }
