@@ -66,9 +66,8 @@ struct Server {
     }
 
     private var summary: String {
-        let records = project.zones.reduce(0) { $0 + $1.recordCount }
         let places = settings.listen.map(\.description).joined(separator: ", ")
-        return "serving \(project.zones.count) zones, \(records) records, \(project.pools.count) pools on \(places)"
+        return "serving \(project.summary) on \(places)"
     }
 
 }
