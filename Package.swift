@@ -97,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "triagedns",
             dependencies: [
-                "DNSCore", "ZoneFiles", "ServerConfiguration", "HealthChecks", "StandIn", "Listeners", "Admin",
+                "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "HealthChecks", "StandIn", "Listeners",
+                "Admin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

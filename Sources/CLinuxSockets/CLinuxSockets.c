@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinuxSockets.h"
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <stddef.h>
@@ -58,3 +59,5 @@ void CLinux_answerFromLocalAddress(struct msghdr *header) {
         }
     }
 }
+
+void CLinux_trimMemory(void) { malloc_trim(0); }

@@ -47,6 +47,10 @@ struct RecordDataParser: ~Copyable {
         let wire = [UInt8(truncatingIfNeeded: data.count >> 8), UInt8(truncatingIfNeeded: data.count)] + data
         var position = 0
         guard unsafe ldns_wire2rdf(record, wire, wire.count, &position) == LDNS_STATUS_OK else { return false }
+        // libldns takes data that ends between two fields.
+        guard let form = unsafe ldns_rr_descript(type.rawValue),
+            unsafe ldns_rr_rd_count(record) >= ldns_rr_descriptor_minimum(form)
+        else { return false }
         var read: [UInt8] = []
         unsafe Self.copyData(record, into: &read)
         // Differs if the data held a compression pointer, which RFC 3597 §4 forbids.

@@ -18,7 +18,7 @@ struct AllocationBudget {
         let image = ImageBox(ServingImage(zones: [try exampleZone(pools)], poolCount: pools.count))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         let (listener, port) = try listen(state)
-        listener.start()
+        try listener.start()
         var failures = 0
         for (label, name, type) in questions {
             let packet = query(name, type)
@@ -60,7 +60,8 @@ struct AllocationBudget {
             name: name, policy: policy,
             targets: (1...3).map {
                 TargetDefinition(
-                    name: "t\($0)", endpoint: .addresses([.v4(0xc000_0200 + UInt32($0)), .v6(0x2001_0db8 << 32, UInt64($0))]),
+                    name: "t\($0)",
+                    endpoint: .addresses([.v4(0xc000_0200 + UInt32($0)), .v6(0x2001_0db8 << 32, UInt64($0))]),
                     weight: UInt32($0), tier: $0)
             })
     }

@@ -26,7 +26,7 @@ class Instance:
     def __init__(self, case, name, address, layout, certificates, shim):
         self.case, self.name, self.address, self.layout = case, name, address, layout
         self.certificates, self.shim = certificates, shim
-        self.orthanc = self.nginx = None
+        self.orthanc = self.nginx = self.title = self.certificate = None
         os.makedirs(case.path(f"{name}/db"))
         os.makedirs(case.path(f"{name}/nginx"))
 
@@ -35,6 +35,7 @@ class Instance:
         self.start_nginx()
 
     def start_orthanc(self, title="ORTHANC"):
+        self.title = title
         port = DICOM_PORT if self.layout == "plain" else INNER_DICOM_PORT
         database = self.case.path(f"{self.name}/db")
         configuration = self.case.write(f"{self.name}/orthanc.json", json.dumps({
@@ -49,6 +50,7 @@ class Instance:
         self._wait_tcp(port)
 
     def start_nginx(self, certificate="good"):
+        self.certificate = certificate
         scratch = self.case.path(f"{self.name}/nginx")
         pair = self.certificates.path(certificate)
         temporary = "".join(f"{kind}_temp_path {scratch}/{kind}; "
@@ -77,8 +79,12 @@ class Instance:
         """Whatever was done to it, all of it serves again."""
         self.orthanc.thaw()
         self.nginx.thaw()
+        if self.title != "ORTHANC":
+            self.orthanc.kill()
         if not self.orthanc.running:
             self.start_orthanc()
+        if self.certificate != "good":
+            self.nginx.stop()
         if not self.nginx.running:
             self.start_nginx()
 

@@ -35,7 +35,7 @@ class BadInput(lab.LabCase):
             with self.subTest(command[0]):
                 done = lab.triagedns(*command)
                 self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-                errors = [line for line in done.stderr.splitlines() if re.search(r"\berror\b", line)]
+                errors = [line for line in done.stderr.splitlines() if re.search(r"(?i)(^|: )error: ", line)]
                 self.assertEqual(len(errors), count, done.stderr)
                 matching = [line for line in errors if f"{where}: error: " in line]
                 self.assertTrue(matching, f"no error at {where} in:\n{done.stderr}")
@@ -71,13 +71,13 @@ class BadInput(lab.LabCase):
         self.refuse("example.test.zone", "SOA", zone=zone)
 
     def test_alias_beside_data(self):
-        self.refuse("example.test.zone:7", "CNAME", zone=ZONE + "www IN A 192.0.2.3\nwww IN CNAME pacs\n")
+        self.refuse("example.test.zone:6", "CNAME.*line 7", zone=ZONE + "www IN A 192.0.2.3\nwww IN CNAME pacs\n")
 
     def test_missing_include(self):
         self.refuse("example.test.zone:6", "nowhere", zone=ZONE + "$INCLUDE nowhere.inc\n")
 
     def test_broken_yaml(self):
-        self.refuse("triagedns.yaml:3", "", settings="checks:\n  port: {type: tcp, port: 11112}\npools: [unclosed\n")
+        self.refuse("triagedns.yaml:2", "YAML", settings=SETTINGS.replace("type: tcp,", "type: tcp: ,"))
 
     def test_unknown_key(self):
         self.refuse("triagedns.yaml:5", "polcy", settings=SETTINGS.replace("policy:", "polcy:"))
@@ -133,7 +133,7 @@ class BadInput(lab.LabCase):
             with self.subTest(flags):
                 done = lab.triagedns("serve", self.path("zones"), *flags)
                 self.assertNotIn(done.returncode, (0, -6, -5, -11), done.stderr)
-                self.assertIn(flags[1], done.stderr)
+                self.assertIn(flags[0] if flags[0] == "--workers" else flags[1], done.stderr)
 
     def test_help_reads_well(self):
         for command in ([], ["serve"], ["check"], ["status"], ["probe"], ["probe", "dicom"], ["stand-in"], ["demo"]):

@@ -1,4 +1,4 @@
-// Forwarders to Linux socket calls that do not import into Swift: they need _GNU_SOURCE, or are macros.
+// Forwarders to Linux calls that do not import into Swift: they need _GNU_SOURCE, are macros, or Glibc leaves them out.
 #ifndef CLINUX_SOCKETS_H
 #define CLINUX_SOCKETS_H
 
@@ -37,5 +37,8 @@ int CLinux_ignorePathMTU(int socket, int family);
 /// Makes the ancillary data of a received packet say that its answer leaves from the address that was asked. The
 /// route back is the kernel's to choose, except for link-local addresses, which name no interface by themselves.
 void CLinux_answerFromLocalAddress(struct msghdr *header);
+
+/// malloc_trim(0): gives free memory back to the system.
+void CLinux_trimMemory(void);
 
 #endif

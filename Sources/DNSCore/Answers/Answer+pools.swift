@@ -44,22 +44,25 @@ extension Answer {
         _ group: HealthSnapshot.Group, limit: Int, _ writer: AddressWriter, _ health: borrowing HealthSnapshot,
         _ random: inout RandomSource, _ response: inout OutputSpan<UInt8>
     ) {
-        guard roomLeft(response) >= PoolDefinition.maximumAnswers * writer.recordLength else { return truncate() }
+        guard roomLeft(response) >= limit * writer.recordLength else { return truncate() }
         var draw = WeightedDraw(group)
         var written = 0
         for _ in 0..<min(limit, Int(group.count)) {
             guard let index = draw.next(health, &random) else { return }
             let choice = health.choices[index]
-            for address in 0..<choice.count where written < PoolDefinition.maximumAnswers {
+            // A target with several addresses shows another first each time.
+            var address = UInt32(random.next(below: UInt64(choice.count)))
+            for _ in 0..<choice.count where written < limit {
                 writer.append(choice.start + address, health, to: &self, &response)
+                address = address + 1 == choice.count ? 0 : address + 1
                 written += 1
             }
         }
     }
 
-    /// Adds a CNAME to one of the pool's hosts, which is the name to look up next.
+    /// Adds a CNAME to one of the pool's hosts, which is the name to look up next unless the CNAME was asked for.
     mutating func appendHost(
-        _ set: RecordSet, _ placement: Placement, _ image: borrowing ServingImage,
+        _ set: RecordSet, _ type: RecordType, _ placement: Placement, _ image: borrowing ServingImage,
         _ health: borrowing HealthSnapshot, _ scratch: inout Scratch, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         let pool = Int(set.start)
@@ -86,6 +89,7 @@ extension Answer {
             dataLength: length, into: &response)
         let position = response.count
         health.hosts.append(from: Int(host.start), count: length, to: &response)
+        guard type != .cname, type != .any else { return nil }
         scratch.name.set(health.hosts, from: Int(host.start), count: length)
         return Placement(position: position, literalLength: length, tailPosition: 0)
     }

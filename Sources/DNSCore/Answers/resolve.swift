@@ -1,8 +1,8 @@
 // From the question to its RRsets: the zone, the node, and CNAMEs followed through our zones (RFC 1034 §4.3.2 steps 2
 // to 6, RFC 6604 for the code of a chain).
 
-/// The most CNAMEs in one answer. Longer chains, and loops, end there.
-private var maximumAliases: Int { 12 }
+/// The most names that one answer looks up. Longer chains of CNAMEs, and loops, end there.
+private var maximumSteps: Int { 12 }
 
 /// Fills `answer` for the name in `scratch`.
 func resolve(
@@ -15,7 +15,7 @@ func resolve(
     }
     if query.type == .ds { zone = parentZone(of: zone, image, scratch.name) }
     var placement = Placement(question: scratch.name)
-    for _ in 0...maximumAliases {
+    for _ in 0..<maximumSteps {
         guard
             let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
         else { return }
@@ -47,7 +47,7 @@ extension ZoneContents {
             if node.traits.contains(.hasPool) {
                 let pool = sets[Int(node.firstSet)]
                 if node.traits.contains(.hasHostPool) {
-                    return answer.appendHost(pool, placement, image, health, &scratch, &response)
+                    return answer.appendHost(pool, query.type, placement, image, health, &scratch, &response)
                 }
                 if answer.appendAddresses(pool, query.type, placement, image, health, &scratch, &response) {
                     return nil
@@ -61,6 +61,10 @@ extension ZoneContents {
                 return nil
             }
             appendWithHosts(set, placement.position, apexPosition, to: .answer, &answer, &response)
+        case .redirection(let node, let suffix):
+            answer.isAuthoritative = true
+            return redirect(
+                nodes[node], suffix, query.type, placement, apexPosition, &scratch, &answer, &response)
         case .delegation(let cut, let suffix):
             guard let servers = set(of: nodes[cut], .ns) else { return nil }
             appendWithHosts(
@@ -132,7 +136,9 @@ extension ZoneContents {
                     addresses, of: self, ownerPosition: position, apexPosition: apexPosition, to: .additional,
                     into: &response) == nil
                 {
-                    if section == .authority, host.traits.contains(.isOccluded) { answer.truncate() }
+                    if section == .authority, host.traits.contains(.isOccluded) || host.traits.contains(.isCut) {
+                        answer.truncate()
+                    }
                     return
                 }
             }

@@ -27,5 +27,7 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable {
     public static var nameError: ResponseCode { ResponseCode(rawValue: 3) }
     public static var notImplemented: ResponseCode { ResponseCode(rawValue: 4) }
     public static var refused: ResponseCode { ResponseCode(rawValue: 5) }
+    /// YXDOMAIN: what a DNAME makes of the name is too long (RFC 6672 §2.2).
+    public static var nameTooLong: ResponseCode { ResponseCode(rawValue: 6) }
     public static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
 }

@@ -70,7 +70,9 @@ extension Query {
             guard offset <= message.count else { throw .question(.formatError, self) }
             guard RecordType(rawValue: message.integer(at: fields)) == .opt else { continue }
             // One OPT, in the additional section, at the root (RFC 6891 §6.1.1).
-            guard edns == nil, index >= beforeAdditional, fields == owner + 1 else {
+            guard edns == nil, index >= beforeAdditional, fields == owner + 1,
+                message.hasWholeOptions(from: fields + 10, to: offset)
+            else {
                 throw .question(.formatError, self)
             }
             edns = EDNS(
@@ -86,6 +88,16 @@ extension Span<UInt8> {
     @inline(__always)
     func integer(at offset: Int) -> UInt16 {
         UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+    }
+
+    /// Whether EDNS options (code, length, data) fill a range that lies within the message (RFC 6891 §6.1.2).
+    func hasWholeOptions(from start: Int, to end: Int) -> Bool {
+        var offset = start
+        while offset < end {
+            guard offset + 4 <= end else { return false }
+            offset += 4 + Int(integer(at: offset + 2))
+        }
+        return offset == end
     }
 
     /// Where the name at `offset` ends; nil if it does not. Pointers are not followed: their owner is not looked at.

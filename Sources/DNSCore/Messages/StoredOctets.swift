@@ -10,7 +10,7 @@ struct StoredOctets: ~Copyable, @unchecked Sendable {
     init(_ octets: [UInt8]) {
         count = octets.count
         unsafe base = .allocate(capacity: Swift.max(1, count))
-        for (index, octet) in octets.enumerated() { unsafe base[index] = octet }
+        unsafe base.initialize(from: octets, count: count)
     }
 
     deinit { unsafe base.deallocate() }

@@ -77,13 +77,28 @@ struct NameTable: ~Copyable, Sendable {
 
     /// The canonical wire form of a name.
     func wire(of number: Int) -> [UInt8] {
-        var octets = words[Int(starts[number])..<Int(starts[number + 1])].flatMap { word in
-            (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
-        }
+        (0..<length(of: number)).map { octet($0, of: number) }
+    }
+
+    /// How many octets a name has.
+    func length(of number: Int) -> Int {
         var end = 0
-        while octets[end] != 0 { end += 1 + Int(octets[end]) }
-        octets.removeSubrange((end + 1)...)
-        return octets
+        while true {
+            let label = octet(end, of: number)
+            end += 1 + Int(label)
+            if label == 0 { return end }
+        }
+    }
+
+    @inline(__always)
+    private func octet(_ index: Int, of number: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: words[Int(starts[number]) + (index >> 3)] >> UInt64((index & 7) << 3))
+    }
+
+    /// Makes a name the one in `name`.
+    func load(_ number: Int, into name: inout QueryName) {
+        let first = Int(starts[number])
+        name.set(words: words, from: first, count: Int(starts[number + 1]) - first, length: length(of: number))
     }
 
     /// Gives back the memory that growing left over.

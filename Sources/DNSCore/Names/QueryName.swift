@@ -2,18 +2,40 @@
 // take eight octets at a time. It is scratch memory of one worker, never stored and never copied.
 
 /// The canonical form of one name and, on demand, of each of its suffixes.
-struct QueryName: ~Copyable {
+///
+/// A marked place: reading an `InlineArray` out of a value copies all of it, so the words have an address of their own.
+@safe
+struct QueryName: ~Copyable, @unchecked Sendable {
     /// Octet `i` of the name is octet `i % 8`, counted from the least significant, of word `i / 8`. All octets after
     /// the name's last are zero. 32 words hold 255 octets; a suffix may look into one more.
-    private var words = InlineArray<33, UInt64>(repeating: 0)
+    private let base: UnsafeMutablePointer<UInt64>
     /// In octets, root label included.
     private(set) var length = 0
 
-    init() {}
+    private static var wordCapacity: Int { 33 }
+
+    init() {
+        unsafe base = .allocate(capacity: Self.wordCapacity)
+        unsafe base.initialize(repeating: 0, count: Self.wordCapacity)
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    @inline(__always)
+    private subscript(word index: Int) -> UInt64 {
+        get {
+            precondition(index >= 0 && index < Self.wordCapacity, "within the name")
+            return unsafe base[index]
+        }
+        nonmutating set {
+            precondition(index >= 0 && index < Self.wordCapacity, "within the name")
+            unsafe base[index] = newValue
+        }
+    }
 
     /// The octet at `offset`.
     subscript(offset: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: words[offset >> 3] >> UInt64((offset & 7) << 3))
+        UInt8(truncatingIfNeeded: self[word: offset >> 3] >> UInt64((offset & 7) << 3))
     }
 
     /// Eight octets of the suffix that starts at octet `start`, from its word `index`.
@@ -22,7 +44,7 @@ struct QueryName: ~Copyable {
         let first = (start >> 3) + index
         let shift = UInt64((start & 7) << 3)
         // Two shifts, because a shift by 64 is not one.
-        return words[first] >> shift | (words[first + 1] << 1) << (63 - shift)
+        return self[word: first] >> shift | (self[word: first + 1] << 1) << (63 - shift)
     }
 
     /// How many words the suffix from octet `start` on fills, its last one perhaps in part.
@@ -62,11 +84,18 @@ struct QueryName: ~Copyable {
     /// Sets the name to one in wire form.
     mutating func set(name wire: [UInt8]) { set(wire.span, from: 0, count: wire.count, at: 0) }
 
+    /// Sets the name to one that is canonical and packed in words already.
+    mutating func set(words source: [UInt64], from first: Int, count: Int, length: Int) {
+        for index in 0..<count { self[word: index] = source[first + index] }
+        self.length = length
+        self[word: count] = 0
+    }
+
     /// Writes `count` stored octets in lower case at octet `position`, and zeros after them; the name ends there.
     mutating func set(_ source: borrowing StoredOctets, from offset: Int, count: Int, at position: Int = 0) {
         for index in 0..<count { setOctet(DomainName.canonical(source[offset + index]), at: position + index) }
         length = position + count
-        words[(length + 7) >> 3] = 0
+        self[word: (length + 7) >> 3] = 0
     }
 
     /// Writes `count` octets in lower case at octet `position`, and zeros after them; the name ends there.
@@ -80,7 +109,7 @@ struct QueryName: ~Copyable {
                     // Within the span, as the loop's condition says.
                     octets |= UInt64(unsafe source[unchecked: offset &+ done &+ index]) << UInt64(index &* 8)
                 }
-                words[(position + done) >> 3] = Self.lowercased(octets)
+                self[word: (position + done) >> 3] = Self.lowercased(octets)
                 done += 8
             }
         }
@@ -90,22 +119,22 @@ struct QueryName: ~Copyable {
             done += 1
         }
         length = position + count
-        words[(length + 7) >> 3] = 0
+        self[word: (length + 7) >> 3] = 0
     }
 
     /// Writes an octet whose predecessors in the same word are there; those after it become zero.
     @inline(__always)
     private mutating func setOctet(_ octet: UInt8, at position: Int) {
         let shift = UInt64((position & 7) << 3)
-        let before = words[position >> 3] & ((1 << shift) &- 1)
-        words[position >> 3] = before | UInt64(octet) << shift
+        let before = self[word: position >> 3] & ((1 << shift) &- 1)
+        self[word: position >> 3] = before | UInt64(octet) << shift
     }
 
     /// Zeroes what a word-wise copy wrote after octet `count`.
     @inline(__always)
     private mutating func keep(octets count: Int) {
         let shift = UInt64((count & 7) << 3)
-        if shift != 0 { words[count >> 3] &= (1 << shift) &- 1 }
+        if shift != 0 { self[word: count >> 3] &= (1 << shift) &- 1 }
     }
 
     /// Eight octets with their ASCII upper-case letters in lower case. Label lengths are below 64 and stay.

@@ -11,7 +11,7 @@ extension HealthSnapshot {
             let decision = ServiceDecision(pool, conditions)
             let isWeighted = pool.policy == .weighted
             return Selection(
-                isWeighted: isWeighted, isFailOpen: decision.isFailOpen,
+                isWeighted: isWeighted,
                 answers: UInt8(pool.answers ?? (isWeighted ? 1 : PoolDefinition.maximumAnswers)),
                 timeToLiveCap: Self.timeToLiveCap(decision, conditions),
                 v4: group(pool, decision) { builder, address in

@@ -14,7 +14,6 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     /// What one pool answers with.
     struct Selection: BitwiseCopyable, Sendable {
         var isWeighted: Bool
-        var isFailOpen: Bool
         /// 1 to `PoolDefinition.maximumAnswers`.
         var answers: UInt8
         var timeToLiveCap: UInt32

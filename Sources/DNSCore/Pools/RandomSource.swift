@@ -19,6 +19,6 @@ public struct RandomSource: RandomNumberGenerator {
     @inline(__always)
     mutating func next(below bound: UInt64) -> UInt64 {
         // The bias of the product is below 2^-32.
-        (next() >> 32) &* bound >> 32
+        ((next() >> 32) &* bound) >> 32
     }
 }

@@ -14,8 +14,7 @@ struct RecordSetEncoder: ~Copyable {
     /// - Parameters:
     ///   - records: at least one.
     ///   - data: where the records' RDATA is, names uncompressed.
-    ///   - names: gives the owner's length, with which the place of the apex in the usual answer is known, and the
-    ///     nodes of the hosts that the records name.
+    ///   - names: gives the nodes of the hosts that the records name.
     /// - Returns: nil if the set would not fit a message.
     mutating func encode(
         _ records: ArraySlice<ZoneBuilder.PendingRecord>, timeToLive: UInt32, data: borrowing [UInt8],
@@ -24,7 +23,6 @@ struct RecordSetEncoder: ~Copyable {
         let start = octets.count
         let type = records[records.startIndex].type
         let layout = RecordDataLayout(type)
-        let ownerLength = layout == nil ? 0 : names.wire(of: Int(records[records.startIndex].node)).count
         var apexPointers: [UInt32] = []
         var hosts: [UInt32] = []
         for record in records {
@@ -35,9 +33,8 @@ struct RecordSetEncoder: ~Copyable {
             append(UInt16(truncatingIfNeeded: timeToLive))
             let lengthAt = octets.count
             append(0)
-            let apexAt = Swift.max(0, Header.length + ownerLength - apexWire.count)
             let range = Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)
-            appendData(data[range], layout, apexAt: apexAt, start: start, &apexPointers, &hosts, names)
+            appendData(data[range], layout, start: start, &apexPointers, &hosts, names)
             let length = octets.count - lengthAt - 2
             octets[lengthAt] = UInt8(length >> 8)
             octets[lengthAt + 1] = UInt8(length & 0xff)
@@ -57,7 +54,7 @@ struct RecordSetEncoder: ~Copyable {
     }
 
     private mutating func appendData(
-        _ data: ArraySlice<UInt8>, _ layout: RecordDataLayout?, apexAt: Int, start: Int,
+        _ data: ArraySlice<UInt8>, _ layout: RecordDataLayout?, start: Int,
         _ apexPointers: inout [UInt32], _ hosts: inout [UInt32], _ names: borrowing NameTable
     ) {
         guard let layout, let ranges = layout.names(in: data) else {
@@ -74,7 +71,8 @@ struct RecordSetEncoder: ~Copyable {
             if layout.isCompressible, apexWire.count > 1, name.isAtOrBelow(apexWire) {
                 octets += wire.dropLast(apexWire.count)
                 apexPointers.append(UInt32(octets.count - start))
-                append(0xc000 | UInt16(apexAt))
+                // Filled in by the answer, which knows where the apex stands.
+                append(0xc000)
             } else {
                 octets += wire
             }

@@ -64,9 +64,14 @@ struct ZoneContents: ~Copyable, Sendable {
         /// Has NS records and is not the apex: names below belong to somebody else.
         @inline(__always)
         static var isCut: Traits { Traits(rawValue: 1) }
-        /// Lies below a cut.
+        /// Whether names below are not ours to answer: a cut, or a DNAME.
+        @inline(__always)
+        var endsZone: Bool { contains(.isCut) || contains(.hasRedirection) }
+        /// Lies below a cut or a DNAME, and so is never answered.
         @inline(__always)
         static var isOccluded: Traits { Traits(rawValue: 2) }
+        @inline(__always)
+        static var hasRedirection: Traits { Traits(rawValue: 32) }
         @inline(__always)
         static var hasAlias: Traits { Traits(rawValue: 4) }
         /// Its first set is a POOL.

@@ -11,6 +11,13 @@ extension ZoneBuilder {
                 "SOA stands only at the top of its zone; remove it or give \(ownerText(owner)) its own file")
         }
         if traits.contains(.hasAlias) { checkAlias(records[range]) }
+        if traits.contains(.hasRedirection) {
+            for extra in records[range].filter({ $0.type == .dname }).dropFirst() {
+                report(
+                    extra.place,
+                    "\(ownerText(owner)) has another DNAME, and may have one only (RFC 6672 §2.4); remove one")
+            }
+        }
         guard traits.contains(.hasPool) else { return }
         for record in records[range] {
             if traits.contains(.hasHostPool), record.type != .pool {
@@ -75,7 +82,7 @@ extension ZoneBuilder {
     }
 
     /// The apex has one SOA and at least one NS (RFC 1035 §5.2).
-    mutating func checkApex(_ layout: borrowing ZoneLayout, _ file: String) -> PendingRecord? {
+    mutating func checkApex(_ file: String) -> PendingRecord? {
         let apexRecords = records.prefix { $0.node == 0 }
         let authorities = apexRecords.filter { $0.type == .soa }
         for extra in authorities.dropFirst() {
@@ -92,7 +99,13 @@ extension ZoneBuilder {
             diagnostics.append(
                 Diagnostic(file: file, line: 0, "the zone \(apex) has no NS at its top; add `@ IN NS ns1`"))
         }
-        return authorities.first
+        guard let authority = authorities.first else { return nil }
+        let octets = data[Int(authority.dataStart)..<Int(authority.dataStart) + Int(authority.dataLength)]
+        guard RecordDataLayout(.soa)?.names(in: octets)?.last?.upperBound == octets.count - 20 else {
+            report(authority.place, "the SOA is not whole; write `SOA ns1 hostmaster 1 7200 900 1209600 30`")
+            return nil
+        }
+        return authority
     }
 }
 

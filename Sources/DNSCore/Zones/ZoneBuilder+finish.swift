@@ -19,7 +19,7 @@ extension ZoneBuilder {
             addNode(start..<end, pools, &layout, &poolIndexes)
             start = end
         }
-        let soa = checkApex(layout, file)
+        let soa = checkApex(file)
         linkNodes(&layout)
         let findings = diagnostics
         guard let soa, !findings.contains(where: { $0.severity == .error }) else { return (nil, findings) }
@@ -65,6 +65,7 @@ extension ZoneBuilder {
                         "the \(type.name) records of \(ownerText(node)) take more than 64 KB; remove some")
                 }
                 if type == .cname { added.traits.insert(.hasAlias) }
+                if type == .dname { added.traits.insert(.hasRedirection) }
                 if type == .ns, node != 0 { added.traits.insert(.isCut) }
             }
             start = end
@@ -106,22 +107,23 @@ extension ZoneBuilder {
 
     func ownerText(_ node: Int) -> String { DomainName(trusted: names.wire(of: node)).description }
 
-    /// Marks wildcards at their parents and whatever lies below a cut.
+    /// Marks wildcards at their parents and whatever lies below a cut or a DNAME.
     private mutating func linkNodes(_ layout: inout ZoneLayout) {
-        let hasCuts = layout.nodes.contains { $0.traits.contains(.isCut) }
+        let hasBarriers = layout.nodes.contains { $0.traits.endsZone }
         var name = QueryName()
-        for node in 1..<max(1, layout.nodes.count) where hasCuts || names.isWildcard(node) {
-            let wire = names.wire(of: node)
-            name.set(name: wire)
+        for node in 1..<max(1, layout.nodes.count) where hasBarriers || names.isWildcard(node) {
+            names.load(node, into: &name)
             if names.isWildcard(node), let parent = names.find(name, suffix: 2) {
                 layout.nodes[parent].wildcard = UInt32(node)
             }
-            guard hasCuts else { continue }
+            guard hasBarriers else { continue }
             var suffix = name.suffix(after: 0)
-            while name.length - suffix > apexWire.count {
-                if let above = names.find(name, suffix: suffix), layout.nodes[above].traits.contains(.isCut) {
+            // The apex can have a DNAME, and is no cut.
+            while name.length - suffix >= apexWire.count {
+                if let above = names.find(name, suffix: suffix), layout.nodes[above].traits.endsZone {
                     layout.nodes[node].traits.insert(.isOccluded)
                 }
+                if name[suffix] == 0 { break }
                 suffix = name.suffix(after: suffix)
             }
         }

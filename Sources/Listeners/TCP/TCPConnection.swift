@@ -10,14 +10,19 @@ final class TCPConnection: ChannelInboundHandler {
 
     private let desk: TCPDesk
     private let idleTimeout: TimeAmount
-    /// What came but is not a whole message yet: at most a read and 64 KB.
+    /// What came and is not answered yet: part of a message, or what a client sent that does not read its answers; at
+    /// most what the channel reads at a time, and 64 KB.
     private var input = ByteBuffer()
     private var lastQuery = NIODeadline.now()
     private var idleCheck: Scheduled<Void>?
     private var isInputClosed = false
+    /// Writing can tell of writability, which answers more: not while it does so already.
+    private var isAnswering = false
 
     /// Memory that a connection keeps between queries, in octets.
     private static let keptCapacity = 4096
+    /// Octets of answers after which they are written. One answer may be longer.
+    private static let writeSize = 16_384
 
     init(desk: TCPDesk, idleTimeout: TimeAmount) {
         self.desk = desk
@@ -46,27 +51,53 @@ final class TCPConnection: ChannelInboundHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Answers all messages that are there in full.
+    /// Answers the messages that are there in full, as long as the client takes the answers.
     private func answerWhole(_ context: ChannelHandlerContext) {
-        var output = context.channel.allocator.buffer(capacity: 512)
-        while let length = input.getInteger(at: input.readerIndex, as: UInt16.self) {
-            let start = input.readerIndex + 2
-            guard let message = input.viewBytes(at: start, length: Int(length)) else { break }
+        guard !isAnswering else { return }
+        isAnswering = true
+        defer { isAnswering = false }
+        while context.channel.isWritable, hasWholeMessage {
+            var output = context.channel.allocator.buffer(capacity: 512)
+            let isQuery = answer(into: &output)
+            if output.readableBytes > 0 { context.write(wrapOutboundOut(output), promise: nil) }
             // A client that sends what is no query gets no second chance.
-            guard desk.answer(message, into: &output) else {
-                context.writeAndFlush(wrapOutboundOut(output), promise: nil)
-                return context.close(promise: nil)
-            }
+            guard isQuery else { return closeAfterAnswers(context) }
+        }
+        if input.readableBytes == 0 {
+            if input.capacity > Self.keptCapacity { input = ByteBuffer() }
+        } else {
+            input.discardReadBytes()
+        }
+        if isInputClosed, !hasWholeMessage { closeAfterAnswers(context) }
+    }
+
+    /// Answers messages until there are enough answers for one write.
+    /// - Returns: false if one must not be answered.
+    private func answer(into output: inout ByteBuffer) -> Bool {
+        while output.readableBytes < Self.writeSize,
+            let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
+            let message = input.viewBytes(at: input.readerIndex + 2, length: Int(length))
+        {
+            guard desk.answer(message, into: &output) else { return false }
             input.moveReaderIndex(forwardBy: 2 + Int(length))
             lastQuery = .now()
         }
-        if input.readableBytes == 0, input.capacity > Self.keptCapacity { input = ByteBuffer() }
-        if output.readableBytes > 0 { context.write(wrapOutboundOut(output), promise: nil) }
+        return true
+    }
+
+    private var hasWholeMessage: Bool {
+        guard let length = input.getInteger(at: input.readerIndex, as: UInt16.self) else { return false }
+        return input.readableBytes >= 2 + Int(length)
     }
 
     /// A client that does not read its answers is not read either.
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        context.channel.setOption(.autoRead, value: context.channel.isWritable).whenFailure { _ in }
+        let isWritable = context.channel.isWritable
+        context.channel.setOption(.autoRead, value: isWritable).whenFailure { _ in }
+        if isWritable {
+            answerWhole(context)
+            context.flush()
+        }
         context.fireChannelWritabilityChanged()
     }
 
@@ -76,6 +107,10 @@ final class TCPConnection: ChannelInboundHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         isInputClosed = true
+        answerWhole(context)
+    }
+
+    private func closeAfterAnswers(_ context: ChannelHandlerContext) {
         let bound = context.loopBound
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
             bound.value.close(promise: nil)

@@ -2,6 +2,7 @@
 
 public import DNSCore
 public import NIOCore
+import Glibc
 import NIOPosix
 import Synchronization
 
@@ -51,6 +52,10 @@ public final class TCPListener: Sendable {
                         TCPConnection(desk: desk, idleTimeout: limits.idleTimeout))
                 }
             }
+        if address.isV6 {
+            // As on UDP: an IPv4 listener beside it has the port to itself.
+            _ = bootstrap.serverChannelOption(.ipv6Only, value: 1)
+        }
         do {
             channel = try await bootstrap.bind(to: SocketAddress(address, port: port)).get()
         } catch let error as IOError {
@@ -63,7 +68,7 @@ public final class TCPListener: Sendable {
         try await channel.setOption(.autoRead, value: true).get()
     }
 
-    /// Stops listening; open connections are closed.
+    /// Stops listening.
     public func stop() async {
         try? await channel.close().get()
     }
@@ -93,4 +98,9 @@ extension SocketAddress {
     public init(_ address: IPAddress, port: UInt16) throws {
         try self.init(packedIPAddress: ByteBuffer(bytes: address.octets), port: Int(port))
     }
+}
+
+extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
+    /// IPV6_V6ONLY.
+    fileprivate static var ipv6Only: Self { .init(level: .ipv6, name: .init(rawValue: IPV6_V6ONLY)) }
 }

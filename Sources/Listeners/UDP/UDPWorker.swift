@@ -36,8 +36,9 @@ public final class UDPListener: Sendable {
     }
 
     /// Starts a worker on each socket.
-    public func start() {
-        for thread in threads { thread.start() }
+    /// - Throws: the system has no more threads to give.
+    public func start() throws(ThreadError) {
+        for thread in threads { try thread.start() }
     }
 
     /// Ends the workers and waits for them.
@@ -97,6 +98,17 @@ struct UDPWorker: ~Copyable {
     }
 }
 
+/// A worker's thread that could not be made.
+public struct ThreadError: Error, CustomStringConvertible {
+    /// As in errno.
+    public let code: Int32
+
+    public var description: String {
+        "cannot start a thread for each UDP worker: \(unsafe String(cString: strerror(code))); "
+            + "ask for fewer with --workers, or raise the limit of processes (ulimit -u)"
+    }
+}
+
 /// A pthread that runs one worker.
 final class UDPThread: Sendable {
     private let state: Mutex<State>
@@ -108,8 +120,8 @@ final class UDPThread: Sendable {
 
     init(_ worker: consuming UDPWorker) { state = Mutex(State(job: Job(worker))) }
 
-    func start() {
-        state.withLock { state in
+    func start() throws(ThreadError) {
+        try state.withLock { state throws(ThreadError) in
             guard let job = state.job.take() else { return }
             var handle = pthread_t()
             let context = unsafe Unmanaged.passRetained(job).toOpaque()
@@ -120,7 +132,10 @@ final class UDPThread: Sendable {
                     unsafe Unmanaged<Job>.fromOpaque(context).takeRetainedValue().run()
                     return nil
                 }, context)
-            precondition(code == 0, "the system has a thread for each worker")
+            guard code == 0 else {
+                unsafe Unmanaged<Job>.fromOpaque(context).release()
+                throw ThreadError(code: code)
+            }
             state.handle = handle
         }
     }

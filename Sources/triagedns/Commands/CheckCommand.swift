@@ -13,7 +13,6 @@ struct CheckCommand: ParsableCommand {
         let project: Project
         do throws(ProjectError) { project = try Project.read(directory) } catch { throw error.report() }
         for warning in project.warnings { complain(warning.description) }
-        let records = project.zones.reduce(0) { $0 + $1.recordCount }
-        print("\(directory): \(project.zones.count) zones, \(records) records, \(project.pools.count) pools")
+        print("\(directory): \(project.summary)")
     }
 }

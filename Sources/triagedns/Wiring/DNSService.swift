@@ -87,7 +87,7 @@ struct DNSService: Service {
         if !isRoundDone {
             logger.warning("some checks have no verdict yet; their targets are answered until they have")
         }
-        for listener in listeners.udp { listener.start() }
+        for listener in listeners.udp { try listener.start() }
         for listener in listeners.tcp { try await listener.start() }
         ready.set()
         logger.info("\(summary)")

@@ -76,8 +76,6 @@ struct Server {
     }
 
     private func summary(_ places: [SocketEndpoint]) -> String {
-        let records = project.zones.reduce(0) { $0 + $1.recordCount }
-        let places = places.map(\.description).joined(separator: ", ")
-        return "serving \(project.zones.count) zones, \(records) records, \(project.pools.count) pools on \(places)"
+        "serving \(project.summary) on \(places.map(\.description).joined(separator: ", "))"
     }
 }

@@ -12,13 +12,16 @@ func complain(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
 }
 
+/// `1 zone`, `2 zones`.
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
 extension ProjectError {
     /// Prints all findings and a count.
     /// - Returns: what ends the program with code 1.
     func report() -> ExitCode {
         for finding in findings { complain(finding.description) }
         let errors = findings.count { $0.severity == .error }
-        complain("\(errors) error\(errors == 1 ? "" : "s")")
+        complain(counted(errors, "error"))
         return .failure
     }
 }
