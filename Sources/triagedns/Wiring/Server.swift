@@ -43,7 +43,7 @@ struct Server {
         state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: conditions)) }
     }
 
-    /// Serves until a signal ends it. All sockets are open before anything is probed or answered.
+    /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
     /// - Parameter companions: services that live as long.
     func run(beside companions: [any Service] = []) async throws {
         let listeners = try await Listeners(settings, state, group, logger)

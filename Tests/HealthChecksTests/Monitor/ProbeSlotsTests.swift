@@ -12,6 +12,8 @@ final class Gauge: Sendable {
 
     func add(_ change: Int) { state.withLock { $0 = ($0.now + change, max($0.most, $0.now + change)) } }
 
+    func raise(to value: Int) { state.withLock { $0.most = max($0.most, value) } }
+
     var values: (now: Int, most: Int) { state.withLock { $0 } }
 }
 
@@ -48,14 +50,14 @@ final class Gauge: Sendable {
         let slots = ProbeSlots(1)
         #expect(await slots.acquire())
         // Each task comes back at once, so that somebody is always waiting.
-        let longest = Mutex(0)
+        let lengths = Gauge()
         await withTaskGroup { tasks in
             for _ in 0..<4 {
                 tasks.addTask {
                     for _ in 0..<500 {
                         guard await slots.acquire() else { return }
                         let length = slots.queueLength
-                        longest.withLock { $0 = max($0, length) }
+                        lengths.raise(to: length)
                         await Task.yield()
                         slots.release()
                     }
@@ -63,7 +65,7 @@ final class Gauge: Sendable {
             }
             slots.release()
         }
-        #expect(longest.withLock { $0 } <= 16)
+        #expect(lengths.values.most <= 16)
         #expect(slots.queueLength == 0)
     }
 
