@@ -17,7 +17,6 @@ package struct AssociateReject: Equatable, Sendable {
     package static let calledAETitleNotRecognized = AssociateReject(result: 1, source: 1, reason: 7)
     package static let callingAETitleNotRecognized = AssociateReject(result: 1, source: 1, reason: 3)
     package static let applicationContextNotSupported = AssociateReject(result: 1, source: 1, reason: 2)
-    package static let temporaryCongestion = AssociateReject(result: 2, source: 3, reason: 1)
 
     /// Whether the same request may succeed later: the peer is alive and busy.
     package var isTransient: Bool { result == 2 }
