@@ -88,11 +88,12 @@ struct AllocationBudget {
             ("ns.sub.example.org", .a, [192, 0, 2, 54]),
         ]
         for (owner, type, data) in records {
-            builder.add(owner: try DomainName(owner).wire.span, type: type, timeToLive: 300, data: data.span, at: place)
+            let name = try DomainName(owner).wire
+            builder.add(owner: name.span, type: type, timeToLive: 300, data: data.span, at: place)
         }
         for pool in pools {
-            builder.addPool(
-                owner: try DomainName("\(pool.name).example.org").wire.span, timeToLive: 30, pool: pool.name, at: place)
+            let name = try DomainName("\(pool.name).example.org").wire
+            builder.addPool(owner: name.span, timeToLive: 30, pool: pool.name, at: place)
         }
         let (zone, diagnostics) = builder.finish(pools: pools, file: "built in")
         guard let zone else { preconditionFailure("\(diagnostics)") }
