@@ -9,11 +9,10 @@ func resolve(
     _ query: Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
     _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
 ) {
-    guard var zone = image.zone(enclosing: scratch.name) else {
+    guard var zone = findZone(for: query.type, of: scratch.name, image) else {
         answer.code = .refused
         return
     }
-    if query.type == .ds { zone = parentZone(of: zone, image, scratch.name) }
     var placement = Placement(question: scratch.name)
     for _ in 0..<maximumSteps {
         guard
@@ -21,14 +20,16 @@ func resolve(
         else { return }
         placement = next
         // A chain that leaves our zones ends there.
-        guard let enclosing = image.zone(enclosing: scratch.name) else { return }
+        guard let enclosing = findZone(for: query.type, of: scratch.name, image) else { return }
         zone = enclosing
     }
 }
 
-/// The zone that has the DS records of `name`: if `zone` begins there, the one above it (RFC 4035 §3.1.4.1).
-private func parentZone(of zone: Int, _ image: borrowing ServingImage, _ name: borrowing QueryName) -> Int {
-    guard name[0] != 0, image[zone].apexWire.count == name.length else { return zone }
+/// The zone that has the records of this type of `name`: the one that encloses it, but of a zone's apex the DS records
+/// are in the zone above (RFC 4035 §3.1.4.1).
+private func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
+    guard let zone = image.zone(enclosing: name) else { return nil }
+    guard type == .ds, name[0] != 0, image[zone].apexWire.count == name.length else { return zone }
     return image.zone(enclosing: name, from: name.suffix(after: 0)) ?? zone
 }
 

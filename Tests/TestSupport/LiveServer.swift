@@ -1,0 +1,50 @@
+// The real listeners, UDP and TCP, on one port of a local address.
+
+package import DNSCore
+package import Listeners
+import NIOPosix
+
+/// Listeners that answer from a published state until they are stopped.
+package struct LiveServer {
+    package let address: IPAddress
+    package let port: UInt16
+    package let udp: UDPListener
+    package let tcp: TCPListener
+
+    /// Opens and starts both, on the first of some ports that is free.
+    package init(
+        _ state: Published<ServingState>, address: String = "127.0.0.1", workers: Int = 2,
+        limits: TCPListener.Limits = TCPListener.Limits()
+    ) async throws {
+        guard let place = IPAddress(address) else { throw TestTextError("\(address) is no address") }
+        for _ in 0..<100 {
+            let port = UInt16.random(in: 10_000...30_000)
+            guard let udp = try? UDPListener(address: place, port: port, workers: workers, state: state) else {
+                continue
+            }
+            guard
+                let tcp = try? await TCPListener(
+                    address: place, port: port, limits: limits, state: state,
+                    group: MultiThreadedEventLoopGroup.singleton)
+            else { continue }
+            try udp.start()
+            try await tcp.start()
+            self.address = place
+            self.port = port
+            self.udp = udp
+            self.tcp = tcp
+            return
+        }
+        throw TestTextError("no port is free on \(address)")
+    }
+
+    package func stop() async {
+        await tcp.stop()
+        udp.stop()
+    }
+
+    /// A client of this server.
+    package func client(_ transport: Transport, to other: String? = nil) throws -> ClientSocket {
+        try ClientSocket(transport, to: other.flatMap { IPAddress($0) } ?? address, port: port)
+    }
+}

@@ -1,0 +1,75 @@
+// Test vectors as text: zones, queries, expected answers.
+//
+//     zone NAME … end                  a master file
+//     query NAME TYPE [size=N] [do] [version=N] [rd] [class=N] [tcp]
+//       = CODE [aa] [tc] [drop]        what the header says
+//       an|au|ad RECORD                one record of the answer, authority or additional section
+//
+// Without `size` there is no OPT record. Records are compared as sets, in libldns's print. `;` at the start of a line
+// is a comment.
+
+package import DNSCore
+
+/// What one file says.
+package struct VectorFile {
+    package var zones: [(origin: String, text: String)] = []
+    package var vectors: [Vector] = []
+
+    /// One query and its answer.
+    package struct Vector {
+        package var line: Int
+        package var packet: QueryPacket
+        package var transports: [Transport] = [.udp, .tcp]
+        package var code = ""
+        package var flags: Set<String> = []
+        package var sections: [String: [String]] = ["an": [], "au": [], "ad": []]
+    }
+
+    package init(_ text: String) throws {
+        var zone: (origin: String, text: String)?
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let words = line.split(separator: " ").map(String.init)
+            if let open = zone {
+                if line == "end" {
+                    zones.append(open)
+                    zone = nil
+                } else {
+                    zone?.text += line + "\n"
+                }
+                continue
+            }
+            guard let first = words.first, !first.hasPrefix(";") else { continue }
+            switch first {
+            case "zone": zone = (words[1], "")
+            case "query": vectors.append(try Self.query(words, line: index + 1))
+            case "=":
+                vectors[vectors.count - 1].code = words[1]
+                vectors[vectors.count - 1].flags.formUnion(words.dropFirst(2))
+            case "an", "au", "ad":
+                guard let record = normalized(words.dropFirst().joined(separator: " ")) else {
+                    throw TestTextError("line \(index + 1): libldns cannot read this record")
+                }
+                vectors[vectors.count - 1].sections[first]?.append(record)
+            default: throw TestTextError("line \(index + 1): \(first)?")
+            }
+        }
+    }
+
+    private static func query(_ words: [String], line: Int) throws -> Vector {
+        var vector = Vector(line: line, packet: try QueryPacket(words[1], words[2]))
+        for word in words.dropFirst(3) {
+            let parts = word.split(separator: "=")
+            switch (parts[0], parts.count > 1 ? UInt16(parts[1]) : nil) {
+            case ("size", let size?): vector.packet.edns = .init(size: size)
+            case ("version", let version?): vector.packet.edns?.version = UInt8(version)
+            case ("class", let number?): vector.packet.recordClass = number
+            case ("do", nil): vector.packet.edns?.wantsDNSSEC = true
+            case ("rd", nil): vector.packet.flags = 0x0100
+            case ("tcp", nil): vector.transports = [.tcp]
+            case ("udp", nil): vector.transports = [.udp]
+            default: throw TestTextError("line \(line): \(word)?")
+            }
+        }
+        return vector
+    }
+}
