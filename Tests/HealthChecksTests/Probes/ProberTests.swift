@@ -142,18 +142,14 @@ import Testing
         }
     }
 
-    /// The wait for the A-RELEASE-RP starts at the verdict, however long that took.
-    @Test func lingersForOneSecondAfterTheVerdict() async throws {
+    /// A peer that never sends its A-RELEASE-RP does not keep the socket.
+    @Test func closesWithoutAReleaseReply() async throws {
         let (closings, closed) = AsyncStream.makeStream(of: Void.self)
-        let answers = Behaviour.answersLate([Vector.accept, Vector.echoResponse], by: .milliseconds(700), closed)
+        let answers = Behaviour.answersLate([Vector.accept, Vector.echoResponse], by: .milliseconds(100), closed)
         try await withServer(answers) { port in
             let verdict = try await probe(.dicom(DICOMOptions(), nil), port: port)
-            let start = ContinuousClock.now
             #expect(verdict.outcome == .passed)
-            #expect(verdict.latency > .milliseconds(1400))
             for await _ in closings { break }
-            let linger = ContinuousClock.now - start
-            #expect(linger > .milliseconds(900) && linger < .milliseconds(1900), "\(linger)")
         }
     }
 
