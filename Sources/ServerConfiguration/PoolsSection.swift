@@ -53,7 +53,7 @@ private func readPoolChecks(
         guard let name = value.string("[web]") else { continue }
         used.insert(name)
         guard checks.contains(name) else {
-            let hint = nearest(to: name, among: checks.lines.map(\.name)).map { "did you mean \($0)?" }
+            let hint = Diagnostic.nearest(to: name, among: checks.lines.map(\.name)).map { "did you mean \($0)?" }
             value.fail("there is no check \"\(name)\"; \(hint ?? "define it in the section checks")")
             continue
         }

@@ -57,7 +57,7 @@ struct Value {
         var fields: [String: Value] = [:]
         for entry in entries {
             guard known.contains(entry.name) else {
-                let hint = nearest(to: entry.name, among: known).map { "did you mean \($0)?" }
+                let hint = Diagnostic.nearest(to: entry.name, among: known).map { "did you mean \($0)?" }
                 report.add(
                     line: entry.line,
                     "unknown key \"\(entry.name)\" in \(name); \(hint ?? "there are \(known.joined(separator: ", "))")")
@@ -174,25 +174,4 @@ func parseDuration(_ text: String) -> Duration? {
 private func write(_ duration: Duration) -> String {
     duration.components.attoseconds == 0
         ? "\(duration.components.seconds)s" : "\(duration / .milliseconds(1))ms".replacing(".0ms", with: "ms")
-}
-
-/// The candidate that is at most 2 edits, in short words 1 edit, away from `word`; none for 1 or 2 letters.
-func nearest(to word: String, among candidates: [String]) -> String? {
-    let limit = word.count > 4 ? 2 : word.count > 2 ? 1 : 0
-    return candidates.map { ($0, editDistance(Array(word.prefix(60)), Array($0))) }
-        .filter { $0.1 <= limit }.min { $0.1 < $1.1 }?.0
-}
-
-private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
-    for (index, character) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
-        for column in 0..<right.count {
-            let substitution = diagonal + (character == right[column] ? 0 : 1)
-            diagonal = row[column + 1]
-            row[column + 1] = min(substitution, row[column] + 1, diagonal + 1)
-        }
-    }
-    return row[right.count]
 }

@@ -47,7 +47,7 @@ extension ZoneBuilder {
     /// Nothing stands beside a CNAME but what DNSSEC adds (RFC 1034 §3.6.2, RFC 4034 §3).
     private mutating func checkAlias(_ node: ArraySlice<PendingRecord>) {
         let aliases = node.filter { $0.type == .cname }
-        for extra in aliases.dropFirst() {
+        for extra in aliases.dropFirst() where octets(of: extra) != octets(of: aliases[aliases.startIndex]) {
             report(
                 extra.place,
                 "\(ownerText(Int(extra.node))) has another CNAME in line \(aliases[0].line); keep one of them, "
@@ -70,8 +70,7 @@ extension ZoneBuilder {
                 "\(ownerText(Int(extra.node))) has another POOL in line \(record.line); a name has one pool, put all targets in it"
             )
         }
-        let octets = data[Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)]
-        let name = String(decoding: octets, as: UTF8.self)
+        let name = String(decoding: octets(of: record), as: UTF8.self)
         if let index = pools.firstIndex(where: { $0.name == name }) { return index }
         let known = pools.map(\.name).sorted().joined(separator: ", ")
         report(
@@ -100,7 +99,7 @@ extension ZoneBuilder {
                 Diagnostic(file: file, line: 0, "the zone \(apex) has no NS at its top; add `@ IN NS ns1`"))
         }
         guard let authority = authorities.first else { return nil }
-        let octets = data[Int(authority.dataStart)..<Int(authority.dataStart) + Int(authority.dataLength)]
+        let octets = octets(of: authority)
         guard RecordDataLayout(.soa)?.names(in: octets)?.last?.upperBound == octets.count - 20 else {
             report(authority.place, "the SOA is not whole; write `SOA ns1 hostmaster 1 7200 900 1209600 30`")
             return nil

@@ -81,7 +81,7 @@ extension ZoneBuilder {
         var seen: [ArraySlice<UInt8>: UInt32] = [:]
         var unique: [PendingRecord] = []
         for record in records[range] {
-            let octets = data[Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)]
+            let octets = octets(of: record)
             if let line = seen[octets] {
                 report(record.place, .warning, "the same record is in line \(line) already; remove one")
             } else {

@@ -93,6 +93,11 @@ public struct ZoneBuilder: ~Copyable {
         return true
     }
 
+    /// The RDATA of a record.
+    func octets(of record: PendingRecord) -> ArraySlice<UInt8> {
+        data[Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)]
+    }
+
     mutating func report(_ place: SourcePlace, _ message: String) { report(place, .error, message) }
 
     mutating func report(_ place: SourcePlace, _ severity: Diagnostic.Severity, _ message: String) {

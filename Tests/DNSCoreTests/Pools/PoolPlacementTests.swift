@@ -99,9 +99,9 @@ import Testing
         #expect(try none.ask("www.example.org", "TXT").answer == ["www.example.org. 10 IN CNAME one.example.org."])
     }
 
-    @Test func hostPoolsThatLoopAreBounded() throws {
+    @Test func hostPoolsThatLoopEndThere() throws {
         let world = try hostWorld(makeHostPool("h", .roundRobin, ["www.example.org"]))
-        #expect(try world.data("www.example.org", "A").count == 12)
+        #expect(try world.data("www.example.org", "A") == ["www.example.org."])
     }
 
     @Test func healthIsReadAnewForEachAnswer() throws {
