@@ -76,17 +76,13 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// The first name that a pool of addresses answers for; the first zone if there is none.
     private func name(in project: Project) -> String {
-        let pools = project.pools.filter { !$0.targets.contains { $0.isHost } }.map(\.name)
+        let pools = project.pools.filter { !$0.hasHosts }.map(\.name)
         let record = PoolOwners(directory: directory).records.first {
             pools.contains($0.pool) && !$0.owner.isWildcard
         }
         let name = "\(record?.owner ?? project.zones[0].apex)"
         return name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name
     }
-}
-
-extension TargetDefinition {
-    fileprivate var isHost: Bool { if case .host = endpoint { true } else { false } }
 }
 
 extension SocketEndpoint {

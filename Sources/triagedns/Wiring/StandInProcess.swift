@@ -69,7 +69,8 @@ final class StandInProcess: Service {
     func stop() {
         running.withLock { running in
             guard let process = running?.process, process.isRunning else { return }
-            process.terminate()
+            // It has nothing to tidy up, and one that a user froze with SIGSTOP would not heed SIGTERM.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
     }
