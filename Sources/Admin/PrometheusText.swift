@@ -12,6 +12,11 @@ public struct ServerMetrics: Sendable {
         public var responses: [UInt64]
         public var truncated: UInt64
         public var dropped: UInt64
+        /// From addresses that are not allowed.
+        public var denied: UInt64 = 0
+        /// Above the rate limit: without an answer, and with an empty one that has TC.
+        public var limited: UInt64 = 0
+        public var slipped: UInt64 = 0
 
         public init(name: String, responses: [UInt64], truncated: UInt64, dropped: UInt64) {
             self.name = name
@@ -72,6 +77,17 @@ struct PrometheusText {
         family(
             "triagedns_dropped_messages_total", "counter", "Messages that got no answer.",
             server.transports.map { (["transport": $0.name], Double($0.dropped)) })
+        family(
+            "triagedns_denied_queries_total", "counter", "Queries from addresses that are not allowed.",
+            server.transports.map { (["transport": $0.name], Double($0.denied)) })
+        family(
+            "triagedns_rate_limited_queries_total", "counter", "Queries above the rate limit, by what they got.",
+            server.transports.flatMap {
+                [
+                    (["transport": $0.name, "answer": "none"], Double($0.limited)),
+                    (["transport": $0.name, "answer": "truncated"], Double($0.slipped)),
+                ]
+            })
         family(
             "triagedns_tcp_connections", "gauge", "Open TCP connections.", [([:], Double(server.tcpConnections))])
         family(

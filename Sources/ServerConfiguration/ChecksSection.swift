@@ -110,9 +110,7 @@ private func readTLS(_ fields: [String: Value]) -> TLSOptions {
     let words = TLSOptions.Verification.allCases.map(\.rawValue)
     let word = fields["verify"]?.choice(words)
     options.verification = word.flatMap(TLSOptions.Verification.init(rawValue:)) ?? .off
-    if let value = fields["ca_file"], let text = value.string("ca.pem") {
-        let directory = value.report.file.lastIndex(of: "/").map { String(value.report.file[...$0]) } ?? ""
-        let path = text.hasPrefix("/") ? text : directory + text
+    if let value = fields["ca_file"], let path = value.filePath("ca.pem") {
         if !FileManager.default.isReadableFile(atPath: path) {
             value.fail("ca_file: cannot read \(path); write the path of a PEM file, as seen from this file's directory")
         }

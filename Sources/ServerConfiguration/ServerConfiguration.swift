@@ -22,14 +22,20 @@ public struct ServerSettings: Hashable, Sendable {
     public var listen: [SocketEndpoint]?
     /// Where the HTTP API is; nil for `off`.
     public var admin: SocketEndpoint?
-    /// What this server calls itself in the label `identity` of its metrics.
+    /// What this server calls itself: in NSID, in `id.server` and `hostname.bind`, and in the metrics.
     public var identity: String?
+    /// What `version.bind` says; nil for the program's own words, empty for `off`.
+    public var version: String?
     /// UDP threads; nil for one per core.
     public var workers: Int?
     /// The largest UDP answer, in octets (RFC 6891 §6.2.5).
     public var udpPayloadSize: Int
     /// How long a TCP connection may be silent (RFC 7766 §6.2.3).
     public var tcpIdleTimeout: Duration
+    public var cookies = CookieSettings.random
+    /// None: answers are not limited.
+    public var rateLimit: RateLimit?
+    public var access = AccessSettings()
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
@@ -57,5 +63,43 @@ public struct ConfiguredPool: Hashable, Sendable {
         self.definition = definition
         self.checks = checks
         self.line = line
+    }
+}
+
+/// DNS cookies (RFC 7873).
+public enum CookieSettings: Hashable, Sendable {
+    /// With a secret that nobody else has, until the program ends.
+    case random
+    /// The first makes new cookies, all are good (RFC 9018 §5).
+    case secrets([CookieSecret])
+    case off
+}
+
+/// Who is answered, as `AccessList` takes it.
+public struct AccessSettings: Hashable, Sendable {
+    public var allow: [AddressPrefix] = []
+    public var deny: [AddressPrefix] = []
+    public var drops = false
+
+    public init() {}
+}
+
+extension ServerSettings {
+    /// What the serving image is made with.
+    /// - Parameters:
+    ///   - secret: makes cookies if no file says which.
+    ///   - version: what `version.bind` says if the file does not say.
+    public func answers(secret: CookieSecret, version: String) -> AnswerSettings {
+        let secrets: [CookieSecret] =
+            switch cookies {
+            case .random: [secret]
+            case .secrets(let secrets): secrets
+            case .off: []
+            }
+        return AnswerSettings(
+            maximumPayload: udpPayloadSize, identity: Array((identity ?? "").utf8),
+            version: Array((self.version ?? version).utf8), cookieSecrets: secrets,
+            tcpKeepalive: UInt16(clamping: Int(tcpIdleTimeout / .milliseconds(100))),
+            access: AccessList(allow: access.allow, deny: access.deny, drops: access.drops), rateLimit: rateLimit)
     }
 }

@@ -4,21 +4,15 @@ internal import DNSCore
 
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
-    let known = ["listen", "admin", "identity", "workers", "udp_payload_size", "tcp_idle_timeout"]
-    guard let fields = section.fields(known: known) else { return settings }
+    let known = ["listen", "admin", "workers", "tcp_idle_timeout"]
+    guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
     if let admin = fields["admin"] {
         settings.admin = admin.text == "off" ? nil : readEndpoint(admin, example: "\"127.0.0.1:8053\" or off")
     }
-    if let identity = fields["identity"]?.string("ns1") {
-        if identity.utf8.count > 255 {
-            fields["identity"]?.fail("identity must be at most 255 octets; shorten it")
-        }
-        settings.identity = identity
-    }
     settings.workers = fields["workers"]?.integer(in: 1...256)
-    settings.udpPayloadSize = fields["udp_payload_size"]?.integer(in: 512...4_096) ?? settings.udpPayloadSize
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
+    readAnswers(fields, into: &settings)
     return settings
 }
 

@@ -13,8 +13,9 @@ final class Report {
 
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
-    func add(_ severity: Diagnostic.Severity = .error, line: Int, _ message: String) {
-        diagnostics.append(Diagnostic(severity, file: file, line: line, message))
+    /// - Parameter file: another file that this one names.
+    func add(_ severity: Diagnostic.Severity = .error, file: String? = nil, line: Int, _ message: String) {
+        diagnostics.append(Diagnostic(severity, file: file ?? self.file, line: line, message))
     }
 }
 
@@ -98,6 +99,13 @@ struct Value {
             return nil
         }
         return text
+    }
+
+    /// The path of a file, as seen from this file's directory.
+    func filePath(_ example: String) -> String? {
+        guard let text = string(example) else { return nil }
+        let directory = report.file.lastIndex(of: "/").map { String(report.file[...$0]) } ?? ""
+        return text.hasPrefix("/") ? text : directory + text
     }
 
     /// A whole number within `range`.

@@ -15,13 +15,14 @@ struct AllocationBudget {
         let pools = [
             pool("round-robin", .roundRobin), pool("weighted", .weighted), pool("failover", .failover), hostPool(),
         ]
-        let image = ImageBox(ServingImage(zones: [try exampleZone(pools)], poolCount: pools.count))
+        let image = ImageBox(
+            ServingImage(zones: [try exampleZone(pools)], poolCount: pools.count, settings: settings()))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         let (listener, port) = try listen(state)
         try listener.start()
         var failures = 0
-        for (label, name, type) in questions {
-            let packet = query(name, type)
+        for (label, name, type, options) in questions.map({ ($0.0, $0.1, $0.2, []) }) + withOptions {
+            let packet = query(name, type, options)
             var answer = [UInt8](repeating: 0, count: 4096)
             var length = 0
             unsafe precondition(ask(port, packet, packet.count, warmUp, &answer, &length) == warmUp, "all are answered")
@@ -35,7 +36,7 @@ struct AllocationBudget {
                     + "rcode \(answer[3] & 15), \(answer[7]) answers")
         }
         listener.stop()
-        print("\(questions.count - failures) passed, \(failures) failed")
+        print("\(questions.count + withOptions.count - failures) passed, \(failures) failed")
         exit(failures == 0 ? 0 : 1)
     }
 
@@ -54,6 +55,24 @@ struct AllocationBudget {
         ("pool of hosts", "hosts.example.org", .a),
         ("refused", "example.com", .a),
     ]
+
+    /// Queries with EDNS options.
+    static let withOptions: [(String, String, RecordType, [UInt8])] = [
+        ("cookie", "www.example.org", .a, [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8]),
+        ("cookie that is not ours", "www.example.org", .a, [0, 10, 0, 24, 1] + [UInt8](repeating: 1, count: 23)),
+        ("NSID", "www.example.org", .a, [0, 3, 0, 0]),
+        ("client subnet", "round-robin.example.org", .a, [0, 8, 0, 7, 0, 1, 24, 0, 192, 0, 2]),
+        ("SRV to a pool", "_dicom._tcp.example.org", .srv, []),
+    ]
+
+    /// Everything that looks at a query is on.
+    static func settings() -> AnswerSettings {
+        let prefix = { (text: String) in [AddressPrefix(text)].compactMap(\.self) }
+        return AnswerSettings(
+            identity: Array("budget".utf8), version: Array("budget".utf8), cookieSecrets: [.random(), .random()],
+            access: AccessList(allow: prefix("127.0.0.0/8"), deny: prefix("192.0.2.0/24")),
+            rateLimit: RateLimit(responsesPerSecond: 100_000))
+    }
 
     static func pool(_ name: String, _ policy: PoolPolicy) -> PoolDefinition {
         PoolDefinition(
@@ -86,6 +105,7 @@ struct AllocationBudget {
             ("*.wild.example.org", .a, [192, 0, 2, 90]), ("alias.example.org", .cname, www),
             ("sub.example.org", .ns, try DomainName("ns.sub.example.org").wire),
             ("ns.sub.example.org", .a, [192, 0, 2, 54]),
+            ("_dicom._tcp.example.org", .srv, [0, 0, 0, 0, 43, 104] + (try DomainName("weighted.example.org").wire)),
         ]
         for (owner, type, data) in records {
             let name = try DomainName(owner).wire
@@ -110,9 +130,9 @@ struct AllocationBudget {
     }
 
     /// A query with an OPT record.
-    static func query(_ name: String, _ type: RecordType) -> [UInt8] {
+    static func query(_ name: String, _ type: RecordType, _ options: [UInt8]) -> [UInt8] {
         let wire = (try? DomainName(name))?.wire ?? [0]
-        let opt: [UInt8] = [0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0]
+        let opt = [0, 0, 41, 4, 208, 0, 0, 0, 0, 0, UInt8(options.count)] + options
         return [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1] + wire
             + [UInt8(type.rawValue >> 8), UInt8(type.rawValue & 0xff), 0, 1] + opt
     }

@@ -27,6 +27,33 @@ import Testing
             ["2: error: admin must be an address and a port, but is \"no\"; write admin: \"127.0.0.1:8053\" or off"]
         ),
         ("server:\n  identity:", ["2: error: identity must be a text; write identity: ns1"]),
+        (
+            "server:\n  rate_limit: 0",
+            ["2: error: rate_limit must be a whole number from 1 to 100000, but is \"0\""]
+        ),
+        (
+            "server:\n  rate_limit: {slip: 2}",
+            [
+                "2: error: rate_limit has no responses_per_second; "
+                    + "write rate_limit: {responses_per_second: 20}, or off"
+            ]
+        ),
+        (
+            "server:\n  rate_limit: {responses_per_second: 5, window: 2min, exempt: [10.0.0.1/8]}",
+            [
+                "2: error: window must be whole seconds from 1s to 60s",
+                "2: error: exempt must be networks such as 192.0.2.0/24 or 2001:db8::/32, with no bits set after the "
+                    + "prefix, but is \"10.0.0.1/8\"",
+            ]
+        ),
+        (
+            "server:\n  access: {denied: drop}",
+            ["2: error: access names no network; write access: {deny: [192.0.2.0/24]}"]
+        ),
+        (
+            "server:\n  cookies: maybe",
+            ["2: error: cookies must be off, or have the key secret_file, but is \"maybe\"; write cookies: off"]
+        ),
         ("server:\n  workers: 0", ["2: error: workers must be a whole number from 1 to 256, but is \"0\""]),
         (
             "server:\n  udp_payload_size: 511",

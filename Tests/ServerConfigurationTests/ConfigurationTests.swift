@@ -181,4 +181,84 @@ extension ConfigurationTests {
         #expect(configuration?.pools.map(\.definition.name) == ["pacs", "dicom", "web"])
         #expect(configuration?.pools.map { $0.definition.policy } == [.roundRobin, .failover, .weighted])
     }
+
+    @Test func answersAndProtection() throws {
+        let text = """
+            server:
+              identity: ns1.hospital.example
+              version: "off"
+              rate_limit:
+                responses_per_second: 50
+                window: 5s
+                slip: 3
+                ipv4_prefix: 32
+                ipv6_prefix: 64
+                exempt: [10.0.0.0/8, "2001:db8::/32"]
+              access: {allow: 10.1.0.0/16, deny: [10.0.0.0/8, 192.0.2.7], denied: drop}
+              cookies: "off"
+            """
+        let (configuration, findings) = readConfiguration(text: text, file: "triagedns.yaml")
+        let server = try #require(configuration?.server, "\(findings)")
+        #expect(server.version == "")
+        #expect(server.cookies == .off)
+        let prefix = { (text: String) in try #require(AddressPrefix(text)) }
+        #expect(
+            server.rateLimit
+                == RateLimit(
+                    responsesPerSecond: 50, window: 5, slip: 3, prefixLength4: 32, prefixLength6: 64,
+                    exempt: [try prefix("10.0.0.0/8"), try prefix("2001:db8::/32")]))
+        #expect(server.access.allow == [try prefix("10.1.0.0/16")])
+        #expect(server.access.deny == [try prefix("10.0.0.0/8"), try prefix("192.0.2.7/32")])
+        #expect(server.access.drops)
+        let answers = server.answers(secret: .random(), version: "TriageDNS")
+        #expect(answers.identity == Array("ns1.hospital.example".utf8))
+        #expect(answers.version.isEmpty && answers.cookieSecrets.isEmpty && answers.tcpKeepalive == 100)
+    }
+
+    @Test func protectionByDefault() throws {
+        let server = ServerSettings()
+        let answers = server.answers(secret: .random(), version: "TriageDNS")
+        #expect(answers.cookieSecrets.count == 1 && answers.version == Array("TriageDNS".utf8))
+        #expect(answers.rateLimit == nil && answers.identity.isEmpty)
+        let (short, _) = readConfiguration(text: "server: {rate_limit: 20}", file: "triagedns.yaml")
+        #expect(short?.server.rateLimit == RateLimit(responsesPerSecond: 20))
+    }
+
+    /// Secrets are in a file beside the configuration, so that several servers can share it.
+    @Test func cookieSecrets() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("triagedns-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let first = "e5e973e5a6b2a43f48e7dc849e37bfcf"
+        let second = "445536BCD2513298075a5d379663c962"
+        let file = directory.appendingPathComponent("cookies.secret")
+        let read = { () -> (CookieSettings?, [String]) in
+            let (configuration, findings) = readConfiguration(
+                text: "server:\n  cookies: {secret_file: cookies.secret}", file: directory.path + "/triagedns.yaml")
+            return (configuration?.server.cookies, findings.map { "\($0)".replacing(directory.path + "/", with: "") })
+        }
+        #expect(
+            read().1 == [
+                "triagedns.yaml:2: error: secret_file: cannot read cookies.secret; write 32 hexadecimal digits into "
+                    + "it, such as `openssl rand -hex 16` prints"
+            ])
+        try Data("# the first makes new ones\n\(first)\n\n \(second) \n".utf8).write(to: file)
+        let octets = { (text: String) in
+            stride(from: 0, to: 32, by: 2).compactMap {
+                UInt8(text.dropFirst($0).prefix(2), radix: 16)
+            }
+        }
+        let secrets = [try #require(CookieSecret(octets(first))), try #require(CookieSecret(octets(second)))]
+        #expect(read().0 == .secrets(secrets))
+        try Data("\(first)\n\(second.dropLast())\n".utf8).write(to: file)
+        #expect(
+            read().1 == [
+                "cookies.secret:2: error: a cookie secret is 32 hexadecimal digits; make one with `openssl rand -hex 16`"
+            ])
+        try Data("# none\n".utf8).write(to: file)
+        #expect(
+            read().1 == [
+                "cookies.secret: error: there are 0 cookie secrets, and there must be 1 to 8; the first makes new cookies"
+            ])
+    }
 }

@@ -46,6 +46,19 @@ package struct MessageWalker {
         guard offset == octets.count else { throw TestTextError("\(octets.count - offset) octets too many") }
     }
 
+    /// The options of the OPT record; nil if there is none.
+    package var options: [QueryPacket.Option]? {
+        guard let opt = sections[2].first(where: { $0.type == 41 }) else { return nil }
+        var options: [QueryPacket.Option] = []
+        var offset = opt.data.lowerBound
+        while offset + 4 <= opt.data.upperBound {
+            let end = offset + 4 + integer(offset + 2)
+            options.append(QueryPacket.Option(UInt16(integer(offset)), Array(octets[offset + 4..<end])))
+            offset = end
+        }
+        return options
+    }
+
     /// Two octets as a number.
     package func integer(_ offset: Int) -> Int { Int(octets[offset]) << 8 | Int(octets[offset + 1]) }
 }

@@ -11,9 +11,9 @@ package final class TestWorld {
 
     package init(
         _ zones: [Zone], pools: [PoolDefinition] = [], conditions: [[[MemberCondition]]]? = nil,
-        maximumPayload: Int = 1232, seed: UInt64 = 1
+        settings: AnswerSettings = AnswerSettings(), seed: UInt64 = 1
     ) {
-        let image = ServingImage(zones: zones, poolCount: pools.count, maximumPayload: maximumPayload)
+        let image = ServingImage(zones: zones, poolCount: pools.count, settings: settings)
         let health =
             if let conditions {
                 HealthSnapshot(pools: pools, conditions: conditions)
@@ -29,19 +29,32 @@ package final class TestWorld {
     /// One zone, which must be without errors.
     package convenience init(
         zone text: String, origin: String = "example.org", pools: [PoolDefinition] = [],
-        conditions: [[[MemberCondition]]]? = nil, seed: UInt64 = 1
+        conditions: [[[MemberCondition]]]? = nil, settings: AnswerSettings = AnswerSettings(), seed: UInt64 = 1
     ) throws {
-        self.init([try makeZone(text, origin: origin, pools: pools)], pools: pools, conditions: conditions, seed: seed)
+        self.init(
+            [try makeZone(text, origin: origin, pools: pools)], pools: pools, conditions: conditions,
+            settings: settings, seed: seed)
     }
 
+    /// The time that the next answers are given at, in seconds since 1970.
+    package var now: UInt32 {
+        get { scratch.now }
+        set { scratch.now = newValue }
+    }
+
+    /// What became of the last message.
+    package private(set) var outcome = Outcome.dropped
+
     /// The answer of the pure function; empty if there is none.
-    package func answer(_ message: [UInt8], over transport: Transport = .udp) -> [UInt8] {
+    package func answer(
+        _ message: [UInt8], over transport: Transport = .udp, from client: IPAddress = .v4(0x7f00_0001)
+    ) -> [UInt8] {
         let current = state.current
         let capacity = transport == .udp ? 4096 : 65_535
         return [UInt8](capacity: capacity) { response in
-            answerQuery(
-                message.span, over: transport, from: current.image.image, health: current.health, using: &scratch,
-                into: &response)
+            outcome = answerQuery(
+                message.span, from: Client(client, over: transport), current.image.image, health: current.health,
+                using: &scratch, into: &response)
         }
     }
 

@@ -1,9 +1,12 @@
 // Test vectors as text: zones, queries, expected answers.
 //
 //     zone NAME … end                  a master file
-//     query NAME TYPE [size=N] [do] [version=N] [rd] [class=N] [tcp]
+//     identity NAME                    what the server calls itself (RFC 5001)
+//     version TEXT                     what it says of its version (RFC 4892)
+//     query NAME TYPE [size=N] [do] [version=N] [rd] [class=N] [opcode=N] [tcp|udp] [option=CODE:HEX]...
 //       = CODE [aa] [tc] [drop]        what the header says
 //       an|au|ad RECORD                one record of the answer, authority or additional section
+//       option CODE:HEX                one option of the OPT record
 //
 // Without `size` there is no OPT record. Records are compared as sets, in libldns's print. `;` at the start of a line
 // is a comment.
@@ -14,6 +17,7 @@ package import DNSCore
 package struct VectorFile {
     package var zones: [(origin: String, text: String)] = []
     package var vectors: [Vector] = []
+    package var settings = AnswerSettings()
 
     /// One query and its answer.
     package struct Vector {
@@ -23,6 +27,7 @@ package struct VectorFile {
         package var code = ""
         package var flags: Set<String> = []
         package var sections: [String: [String]] = ["an": [], "au": [], "ad": []]
+        package var options: [String] = []
     }
 
     package init(_ text: String) throws {
@@ -41,6 +46,9 @@ package struct VectorFile {
             guard let first = words.first, !first.hasPrefix(";") else { continue }
             switch first {
             case "zone": zone = (words[1], "")
+            case "identity": settings.identity = Array(words[1].utf8)
+            case "version": settings.version = Array(words.dropFirst().joined(separator: " ").utf8)
+            case "option": vectors[vectors.count - 1].options.append(words[1])
             case "query": vectors.append(try Self.query(words, line: index + 1))
             case "=":
                 vectors[vectors.count - 1].code = words[1]
@@ -59,12 +67,19 @@ package struct VectorFile {
         var vector = Vector(line: line, packet: try QueryPacket(words[1], words[2]))
         for word in words.dropFirst(3) {
             let parts = word.split(separator: "=")
+            if parts[0] == "option" {
+                guard let option = QueryPacket.Option(parts[1]) else { throw TestTextError("line \(line): \(word)?") }
+                vector.packet.edns = vector.packet.edns ?? .init(size: 1232)
+                vector.packet.edns?.options.append(option)
+                continue
+            }
             switch (parts[0], parts.count > 1 ? UInt16(parts[1]) : nil) {
             case ("size", let size?): vector.packet.edns = .init(size: size)
             case ("version", let version?): vector.packet.edns?.version = UInt8(version)
             case ("class", let number?): vector.packet.recordClass = number
+            case ("opcode", let opcode?): vector.packet.flags |= opcode << 11
             case ("do", nil): vector.packet.edns?.wantsDNSSEC = true
-            case ("rd", nil): vector.packet.flags = 0x0100
+            case ("rd", nil): vector.packet.flags |= 0x0100
             case ("tcp", nil): vector.transports = [.tcp]
             case ("udp", nil): vector.transports = [.udp]
             default: throw TestTextError("line \(line): \(word)?")

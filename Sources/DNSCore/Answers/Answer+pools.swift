@@ -4,8 +4,8 @@ extension Answer {
     /// Adds the pool's addresses of the type that is asked for; for ANY those of the family that it has.
     /// - Returns: whether there were any (or no room for them).
     mutating func appendAddresses(
-        _ set: RecordSet, _ type: RecordType, _ placement: Placement, _ image: borrowing ServingImage,
-        _ health: borrowing HealthSnapshot, _ scratch: inout Scratch, _ response: inout OutputSpan<UInt8>
+        _ set: RecordSet, _ type: RecordType, ownerPosition: Int, to section: Section, _ image: borrowing ServingImage,
+        _ health: borrowing HealthSnapshot, _ random: inout RandomSource, _ response: inout OutputSpan<UInt8>
     ) -> Bool {
         let pool = Int(set.start)
         let selection = health.pools[pool]
@@ -19,16 +19,17 @@ extension Answer {
         let group = family == .v4 ? selection.v4 : selection.v6
         guard group.addressCount > 0 else { return false }
         let writer = AddressWriter(
-            family: family, ownerPosition: placement.position,
+            family: family, ownerPosition: ownerPosition, section: section,
             timeToLive: min(set.timeToLive, selection.timeToLiveCap))
         let limit = min(Int(selection.answers), Int(group.addressCount))
+        guard roomLeft(response) >= limit * writer.recordLength else {
+            // Additional addresses may be left out (RFC 2181 §9).
+            if section == .answer { truncate() }
+            return true
+        }
         if selection.isWeighted {
-            appendWeighted(group, limit: limit, writer, health, &scratch.random, &response)
+            appendWeighted(group, limit: limit, writer, health, &random, &response)
         } else {
-            guard roomLeft(response) >= limit * writer.recordLength else {
-                truncate()
-                return true
-            }
             let ticket = image.rotation.ticket(pool: pool, family)
             var address = UInt32(truncatingIfNeeded: ticket) % group.addressCount
             for _ in 0..<limit {
@@ -44,7 +45,6 @@ extension Answer {
         _ group: HealthSnapshot.Group, limit: Int, _ writer: AddressWriter, _ health: borrowing HealthSnapshot,
         _ random: inout RandomSource, _ response: inout OutputSpan<UInt8>
     ) {
-        guard roomLeft(response) >= limit * writer.recordLength else { return truncate() }
         var draw = WeightedDraw(group)
         var written = 0
         for _ in 0..<min(limit, Int(group.count)) {
@@ -86,7 +86,7 @@ extension Answer {
         }
         appendRecord(
             .cname, ownerPosition: placement.position, timeToLive: min(set.timeToLive, selection.timeToLiveCap),
-            dataLength: length, into: &response)
+            dataLength: length, to: .answer, into: &response)
         let position = response.count
         health.hosts.append(from: Int(host.start), count: length, to: &response)
         guard type != .cname, type != .any else { return nil }
@@ -99,11 +99,13 @@ extension Answer {
 struct AddressWriter {
     var family: Rotation.Family
     var ownerPosition: Int
+    var section: Answer.Section
     var timeToLive: UInt32
 
-    init(family: Rotation.Family, ownerPosition: Int, timeToLive: UInt32) {
+    init(family: Rotation.Family, ownerPosition: Int, section: Answer.Section, timeToLive: UInt32) {
         self.family = family
         self.ownerPosition = ownerPosition
+        self.section = section
         self.timeToLive = timeToLive
     }
 
@@ -115,11 +117,13 @@ struct AddressWriter {
     ) {
         if family == .v4 {
             answer.appendRecord(
-                .a, ownerPosition: ownerPosition, timeToLive: timeToLive, dataLength: 4, into: &response)
+                .a, ownerPosition: ownerPosition, timeToLive: timeToLive, dataLength: 4, to: section,
+                into: &response)
             response.append(integer: health.addresses4[Int(address)])
         } else {
             answer.appendRecord(
-                .aaaa, ownerPosition: ownerPosition, timeToLive: timeToLive, dataLength: 16, into: &response)
+                .aaaa, ownerPosition: ownerPosition, timeToLive: timeToLive, dataLength: 16, to: section,
+                into: &response)
             let octets = health.addresses6[Int(address)]
             response.append(integer: octets.x)
             response.append(integer: octets.y)

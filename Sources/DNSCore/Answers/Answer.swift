@@ -3,35 +3,55 @@
 
 /// Counts and limits of the answer that is being written. The octets are in the worker's `OutputSpan`.
 struct Answer {
+    /// The most octets that the answer may have.
+    let limit: Int
     /// Octets that RRsets may use: the limit less the OPT record's.
     private let room: Int
+    private let hasQuestion: Bool
     private let questionEnd: Int
-    private let payloadSize: Int
-    private let edns: EDNS?
+    let edns: EDNS?
+    /// The options that OPT will have; padding and extended error only if there is room for them.
+    let options: EDNS.Options
+    let cookie: Cookie?
     var code = ResponseCode.noError
+    var error: ExtendedError?
     var isAuthoritative = false
     private(set) var isTruncated = false
+    /// What this answer has in common with others of its kind, for the rate limit.
+    var subject: UInt64 = 0
     private var counts = (answer: UInt16(0), authority: UInt16(0), additional: UInt16(0))
 
     enum Section { case answer, authority, additional }
 
-    /// Octets of an OPT record without options (RFC 6891 §6.1.2).
-    private static var optLength: Int { 11 }
-
     /// Begins the answer to `query`: repeats header and question as they came.
+    /// - Parameter now: in seconds since 1970.
     init(
-        _ query: Query, _ message: borrowing Span<UInt8>, _ transport: Transport, maximumPayload: Int,
-        into response: inout OutputSpan<UInt8>
+        _ query: Query, _ message: borrowing Span<UInt8>, _ client: Client, _ image: borrowing ServingImage,
+        now: UInt32, into response: inout OutputSpan<UInt8>
     ) {
         edns = query.edns
         questionEnd = query.questionEnd
-        payloadSize = maximumPayload
-        let limit =
-            switch transport {
-            case .tcp: 65_535
-            case .udp: query.edns.map { max(512, min(Int($0.payloadSize), maximumPayload)) } ?? 512
+        hasQuestion = query.hasQuestion
+        let longest =
+            switch client.transport {
+            case .tcp, .tls: 65_535
+            case .udp: query.edns.map { max(512, min(Int($0.payloadSize), image.maximumPayload)) } ?? 512
             }
-        room = min(limit, response.capacity) - (query.edns == nil ? 0 : Self.optLength)
+        limit = min(longest, response.capacity)
+        var options = EDNS.Options()
+        var reserved = 0
+        var cookie: Cookie?
+        if let edns = query.edns {
+            options = edns.options
+            if options.contains(.cookie), image.cookieSecrets.count > 0 {
+                cookie = Cookie(message, edns.cookie, from: client.address, now: now, image.cookieSecrets)
+            }
+            if client.transport != .tls { options.remove(.padding) }
+            reserved = Self.reserve(&options, edns, image, room: limit - questionEnd)
+        }
+        self.cookie = cookie
+        self.options = options
+        room = limit - reserved
         response.append(message, from: 0, count: query.questionEnd)
     }
 
@@ -69,14 +89,14 @@ struct Answer {
 
     /// Appends what comes before the RDATA of a record that is made now.
     mutating func appendRecord(
-        _ type: RecordType, ownerPosition: Int, timeToLive: UInt32, dataLength: Int,
-        into response: inout OutputSpan<UInt8>
+        _ type: RecordType, class recordClass: RecordClass = .internet, ownerPosition: Int, timeToLive: UInt32,
+        dataLength: Int, to section: Section, into response: inout OutputSpan<UInt8>
     ) {
         response.append(integer: 0xc000 | UInt16(ownerPosition))
-        response.append(integer: UInt32(type.rawValue) << 16 | UInt32(RecordClass.internet.rawValue))
+        response.append(integer: UInt32(type.rawValue) << 16 | UInt32(recordClass.rawValue))
         response.append(integer: timeToLive)
         response.append(integer: UInt16(dataLength))
-        counts.answer += 1
+        add(1, to: section)
     }
 
     /// Octets that RRsets can still take.
@@ -95,27 +115,30 @@ struct Answer {
         }
     }
 
+    /// Leaves of the answer what makes a client ask again over TCP.
+    mutating func slip(into response: inout OutputSpan<UInt8>) {
+        response.removeLast(response.count - questionEnd)
+        counts = (0, 0, 0)
+        code = .noError
+        isTruncated = true
+    }
+
     /// Appends OPT and fills in the header.
-    mutating func finish(into response: inout OutputSpan<UInt8>) {
-        if let edns { appendOPT(edns, into: &response) }
-        let recursionDesired = response[2] & Header.recursionDesired
+    mutating func finish(
+        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, into response: inout OutputSpan<UInt8>
+    ) {
+        if let edns {
+            appendOPT(edns, message, image, into: &response)
+            counts.additional += 1
+        }
+        let repeated = response[2] & (Header.opcode | Header.recursionDesired)
         let high =
-            Header.response | recursionDesired | (isAuthoritative ? Header.authoritative : 0)
+            Header.response | repeated | (isAuthoritative ? Header.authoritative : 0)
             | (isTruncated ? Header.truncated : 0)
         response.store(UInt16(high) << 8 | code.rawValue & 0xf, at: 2)
-        response.store(1, at: 4)
+        response.store(hasQuestion ? 1 : 0, at: 4)
         response.store(counts.answer, at: 6)
         response.store(counts.authority, at: 8)
         response.store(counts.additional, at: 10)
-    }
-
-    private mutating func appendOPT(_ edns: EDNS, into response: inout OutputSpan<UInt8>) {
-        response.append(integer: UInt8(0))
-        response.append(integer: UInt32(RecordType.opt.rawValue) << 16 | UInt32(payloadSize))
-        // Upper octet of the code, version 0, DO.
-        let dnssecOK: UInt32 = edns.wantsDNSSEC ? 0x8000 : 0
-        response.append(integer: UInt32(code.rawValue >> 4) << 24 | dnssecOK)
-        response.append(integer: UInt16(0))
-        counts.additional += 1
     }
 }

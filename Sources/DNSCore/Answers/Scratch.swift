@@ -3,7 +3,12 @@
 /// Memory and chance of one worker. Never shared between threads.
 public struct Scratch: ~Copyable {
     var name = QueryName()
+    var seen = SeenNames()
     var random: RandomSource
+    /// How many answers were above the rate limit.
+    var limitedCount = 0
+    /// The time in seconds since 1970, in 32 bits: set before each batch. Cookies and rate limits need no finer one.
+    public var now: UInt32 = 0
 
     /// - Parameter seed: another one for each worker, or weighted answers come in step.
     public init(seed: UInt64) { random = RandomSource(seed: seed) }
@@ -15,4 +20,31 @@ public enum Transport: Sendable {
     case udp
     /// 65,535 octets (RFC 1035 §4.2.2).
     case tcp
+    /// The same, encrypted: answers are padded if the query is (RFC 7830, RFC 8467 §4.1).
+    case tls
+}
+
+/// Who asks, and how.
+public struct Client: Sendable {
+    public var address: IPAddress
+    public var transport: Transport
+
+    @inline(__always)
+    public init(_ address: IPAddress, over transport: Transport) {
+        self.address = address
+        self.transport = transport
+    }
+}
+
+/// What became of a message.
+public enum Outcome: Sendable {
+    case answered
+    /// It was no query at all.
+    case dropped
+    /// The client's address is not allowed: REFUSED, or no answer.
+    case denied
+    /// Above the rate limit: no answer.
+    case limited
+    /// Above the rate limit: answered truncated and empty, to be asked again over TCP.
+    case slipped
 }

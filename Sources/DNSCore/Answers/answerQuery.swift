@@ -3,57 +3,107 @@
 
 /// Answers one message. Writes nothing if it must not be answered.
 /// - Parameters:
-///   - image: the zones.
+///   - client: who asks, which cookies, rate limit and access list look at.
+///   - image: the zones, and how to answer.
 ///   - health: who is in service; built for the same pools as `image`.
+///   - scratch: with the time of now.
 ///   - response: empty, with room for 512 octets or more.
 #if CHECK_NO_LOCKS
     @_noLocks
 #endif
 public func answerQuery(
-    _ message: Span<UInt8>, over transport: Transport, from image: borrowing ServingImage,
+    _ message: Span<UInt8>, from client: Client, _ image: borrowing ServingImage,
     health: borrowing HealthSnapshot, using scratch: inout Scratch, into response: inout OutputSpan<UInt8>
-) {
+) -> Outcome {
+    let isAllowed = image.access.allows(client.address)
+    guard isAllowed || !image.access.drops else { return .denied }
     let query: Query
+    var problem = ResponseCode.noError
     do throws(Rejection) {
-        query = try Query(message, name: &scratch.name)
+        query = try Query(message, over: client.transport, name: &scratch.name)
     } catch {
-        return reject(message, error, transport, image.maximumPayload, into: &response)
+        switch error {
+        case .drop: return .dropped
+        case .header(let code):
+            appendHeader(message, code, into: &response)
+            return .answered
+        case .question(let code, let read):
+            problem = code
+            query = read
+        }
     }
-    var answer = Answer(query, message, transport, maximumPayload: image.maximumPayload, into: &response)
-    answer.code = refusal(of: query)
-    if answer.code == .noError {
-        resolve(query, image, health, &scratch, &answer, &response)
+    var answer = Answer(query, message, client, image, now: scratch.now, into: &response)
+    if !isAllowed {
+        answer.refuse(.refused, .prohibited)
+    } else if problem != .noError {
+        answer.refuse(problem, problem == .notImplemented ? .notSupported : nil)
+    } else {
+        dispatch(query, image, health, &scratch, &answer, &response)
     }
-    answer.finish(into: &response)
+    let outcome = limit(&answer, to: client, image, &scratch, into: &response)
+    guard outcome != .limited else { return outcome }
+    answer.finish(message, image, into: &response)
+    return isAllowed ? outcome : .denied
 }
 
-/// Why a well-formed query is not looked up; `noError` if it is.
-private func refusal(of query: Query) -> ResponseCode {
-    guard query.recordClass == .internet else { return .refused }
-    switch query.type.rawValue {
-    case 41, 249, 250: return .formatError  // OPT, TKEY, TSIG are no questions
-    case 251, 252: return .refused  // IXFR, AXFR
-    case 253, 254: return .notImplemented  // MAILB, MAILA
-    default: return .noError
-    }
-}
-
-private func reject(
-    _ message: Span<UInt8>, _ rejection: Rejection, _ transport: Transport, _ maximumPayload: Int,
-    into response: inout OutputSpan<UInt8>
+/// Answers by class and type: what is not a lookup ends here.
+private func dispatch(
+    _ query: Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
+    _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
 ) {
-    switch rejection {
-    case .drop:
+    guard query.hasQuestion else {
+        // It asks for a cookie, or whether the one it has is good (RFC 7873 §5.4).
+        guard let cookie = answer.cookie else { return answer.refuse(.formatError, nil) }
+        if case .invalid = cookie.standing { answer.code = .badCookie }
         return
-    case .header(let code):
-        response.append(message, from: 0, count: 2)
-        // QR, the opcode and RD as they came, no records.
-        response.append(integer: Header.response | message[2] & (0x78 | Header.recursionDesired))
-        response.append(integer: UInt8(truncatingIfNeeded: code.rawValue))
-        response.append(integer: UInt64(0))
-    case .question(let code, let query):
-        var answer = Answer(query, message, transport, maximumPayload: maximumPayload, into: &response)
-        answer.code = code
-        answer.finish(into: &response)
+    }
+    guard query.recordClass == .internet || query.recordClass == .any else {
+        let isAnswered =
+            query.recordClass == .chaos && image.identity.answer(query, scratch.name, &answer, &response)
+        if !isAnswered { answer.refuse(.refused, nil) }
+        return
+    }
+    switch query.type.rawValue {
+    case 41, 249, 250: answer.refuse(.formatError, nil)  // OPT, TKEY, TSIG are no questions
+    case 251, 252: answer.refuse(.refused, .notSupported)  // IXFR, AXFR
+    case 253, 254: answer.refuse(.notImplemented, .notSupported)  // MAILB, MAILA
+    default:
+        resolve(query, image, health, &scratch, &answer, &response)
+        // Of all classes we know one, so the answer is not the whole truth (RFC 1035 §3.2.5).
+        if query.recordClass == .any { answer.isAuthoritative = false }
+    }
+}
+
+/// Counts a UDP answer against the rate limit of its client's network. Who has a cookie of ours has shown that its
+/// address is not forged.
+private func limit(
+    _ answer: inout Answer, to client: Client, _ image: borrowing ServingImage, _ scratch: inout Scratch,
+    into response: inout OutputSpan<UInt8>
+) -> Outcome {
+    guard image.limiter.isOn, client.transport == .udp else { return .answered }
+    if let cookie = answer.cookie, case .valid = cookie.standing { return .answered }
+    guard !image.limiter.admits(answer.subject, to: client.address, now: scratch.now) else { return .answered }
+    scratch.limitedCount &+= 1
+    guard image.limiter.slip > 0, scratch.limitedCount % image.limiter.slip == 0 else {
+        response.removeLast(response.count)
+        return .limited
+    }
+    answer.slip(into: &response)
+    return .slipped
+}
+
+/// Answers with a header alone: the ID, the opcode and RD as they came, no records.
+private func appendHeader(_ message: Span<UInt8>, _ code: ResponseCode, into response: inout OutputSpan<UInt8>) {
+    response.append(message, from: 0, count: 2)
+    response.append(integer: Header.response | message[2] & (Header.opcode | Header.recursionDesired))
+    response.append(integer: UInt8(truncatingIfNeeded: code.rawValue))
+    response.append(integer: UInt64(0))
+}
+
+extension Answer {
+    /// Answers with a code instead of records. Errors of one client's network are of one kind for the rate limit.
+    fileprivate mutating func refuse(_ code: ResponseCode, _ error: ExtendedError?) {
+        self.code = code
+        self.error = error
     }
 }

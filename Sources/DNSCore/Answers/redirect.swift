@@ -10,33 +10,45 @@ extension ZoneContents {
         _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         guard let set = set(of: node, .dname) else { return nil }
-        let owner = placement.position(ofSuffix: suffix)
-        guard
-            answer.append(
-                set, of: self, ownerPosition: owner, apexPosition: apexPosition, to: .answer, into: &response) != nil
-        else {
-            answer.truncate()
-            return nil
-        }
         let header = 2 + RecordSet.fixedLength
         let target = Int(set.start) + header
         let targetLength = Int(set.length) - header
+        var tailPosition = 0
+        // A DNAME that leads below itself is met again, and an answer has each record once (RFC 2181 §5).
+        if scratch.seen.insert(~scratch.name.hash(ofSuffix: suffix)) {
+            guard
+                let start = answer.append(
+                    set, of: self, ownerPosition: placement.position(ofSuffix: suffix), apexPosition: apexPosition,
+                    to: .answer, into: &response)
+            else {
+                answer.truncate()
+                return nil
+            }
+            if start + header < 0x4000, targetLength > 2 { tailPosition = start + header }
+        }
         let length = suffix + targetLength
         guard length <= DomainName.maximumLength else {
             answer.code = .nameTooLong
             return nil
         }
-        guard answer.roomLeft(response) >= header + length else {
+        let dataLength = tailPosition > 0 ? suffix + 2 : length
+        guard answer.roomLeft(response) >= header + dataLength else {
             answer.truncate()
             return nil
         }
         answer.appendRecord(
-            .cname, ownerPosition: placement.position, timeToLive: set.timeToLive, dataLength: length, into: &response)
+            .cname, ownerPosition: placement.position, timeToLive: set.timeToLive, dataLength: dataLength, to: .answer,
+            into: &response)
         let position = response.count
-        for index in 0..<suffix { response.append(integer: scratch.name[index]) }
-        octets.append(from: target, count: targetLength, to: &response)
-        guard type != .cname, type != .any else { return nil }
+        for index in 0..<suffix { response.append(scratch.name[index]) }
+        if tailPosition > 0 {
+            response.append(integer: 0xc000 | UInt16(tailPosition))
+        } else {
+            octets.append(from: target, count: targetLength, to: &response)
+        }
+        guard type != .cname else { return nil }
         scratch.name.set(octets, from: target, count: targetLength, at: suffix)
-        return Placement(position: position, literalLength: length, tailPosition: 0)
+        return Placement(
+            position: position, literalLength: tailPosition > 0 ? suffix : length, tailPosition: tailPosition)
     }
 }

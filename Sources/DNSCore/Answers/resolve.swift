@@ -1,22 +1,8 @@
 // From the question to its RRsets: the zone, the node, and CNAMEs followed through our zones (RFC 1034 §4.3.2 steps 2
 // to 6, RFC 6604 for the code of a chain).
 
-/// The most names that one answer looks up. Longer chains of CNAMEs end there.
-private var maximumSteps: Int { 12 }
-
-/// The names that an answer has looked up, by their hashes.
-private struct Seen {
-    private var hashes = InlineArray<12, UInt64>(repeating: 0)
-    private var count = 0
-
-    /// - Returns: whether it was not there.
-    mutating func insert(_ hash: UInt64) -> Bool {
-        for index in 0..<count where hashes[index] == hash { return false }
-        hashes[count] = hash
-        count += 1
-        return true
-    }
-}
+/// The most names that one answer looks up: 16 CNAMEs and their target. Longer chains end there.
+var maximumSteps: Int { 17 }
 
 /// Fills `answer` for the name in `scratch`.
 func resolve(
@@ -25,13 +11,15 @@ func resolve(
 ) {
     guard var zone = findZone(for: query.type, of: scratch.name, image) else {
         answer.code = .refused
+        answer.error = .notAuthoritative
         return
     }
+    answer.subject = scratch.name.hash(ofSuffix: 0)
     var placement = Placement(question: scratch.name)
-    var seen = Seen()
+    scratch.seen.removeAll()
     for _ in 0..<maximumSteps {
         // An answer has each record once (RFC 2181 §5), so a loop ends where it closes.
-        guard seen.insert(scratch.name.hash(ofSuffix: 0)) else { return }
+        guard scratch.seen.insert(scratch.name.hash(ofSuffix: 0)) else { return }
         guard
             let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
         else { return }
@@ -58,40 +46,55 @@ extension ZoneContents {
         _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         let apexPosition = placement.position(ofSuffix: scratch.name.length - apexWire.count)
-        switch lookup(scratch.name, query.type) {
-        case .node(let index):
+        let result = lookup(scratch.name, query.type)
+        switch result {
+        case .node(let index), .wildcard(let index):
             answer.isAuthoritative = true
+            // All that one wildcard answers is of one kind for the rate limit.
+            if case .wildcard = result { answer.subject = identifier(of: index) }
             let node = nodes[index]
             if node.traits.contains(.hasPool) {
                 let pool = sets[Int(node.firstSet)]
                 if node.traits.contains(.hasHostPool) {
                     return answer.appendHost(pool, query.type, placement, image, health, &scratch, &response)
                 }
-                if answer.appendAddresses(pool, query.type, placement, image, health, &scratch, &response) {
+                if answer.appendAddresses(
+                    pool, query.type, ownerPosition: placement.position, to: .answer, image, health, &scratch.random,
+                    &response)
+                {
                     return nil
                 }
             }
-            if node.traits.contains(.hasAlias), query.type != .cname, query.type != .any {
+            if node.traits.contains(.hasAlias), !query.type.standsBesideAlias {
                 return follow(node, placement, apexPosition, &scratch, &answer, &response)
             }
             guard query.type != .pool, let set = set(of: node, query.type), set.type != .pool else {
                 deny(.noError, apexPosition, &answer, &response)
                 return nil
             }
-            appendWithHosts(set, placement.position, apexPosition, to: .answer, &answer, &response)
+            appendWithHosts(
+                set, placement.position, apexPosition, to: .answer, image, health, &scratch.random, &answer, &response)
         case .redirection(let node, let suffix):
             answer.isAuthoritative = true
             return redirect(
                 nodes[node], suffix, query.type, placement, apexPosition, &scratch, &answer, &response)
         case .delegation(let cut, let suffix):
             guard let servers = set(of: nodes[cut], .ns) else { return nil }
+            answer.subject = identifier(of: cut)
             appendWithHosts(
-                servers, placement.position(ofSuffix: suffix), apexPosition, to: .authority, &answer, &response)
+                servers, placement.position(ofSuffix: suffix), apexPosition, to: .authority, image, health,
+                &scratch.random, &answer, &response)
         case .nameError:
             answer.isAuthoritative = true
+            answer.subject = identifier(of: 0)
             deny(.nameError, apexPosition, &answer, &response)
         }
         return nil
+    }
+
+    /// A number that no other node of any zone has, nor the hash of a name but by chance.
+    private borrowing func identifier(of node: Int) -> UInt64 {
+        UInt64(negativeSOA.start) << 32 | UInt64(node) | 1 << 63
     }
 
     /// Says no: the code, and SOA for how long to remember it (RFC 2308 §2).
@@ -134,6 +137,7 @@ extension ZoneContents {
     /// leads nowhere, must go along or be asked for over TCP (RFC 9471 §3).
     private borrowing func appendWithHosts(
         _ set: RecordSet, _ ownerPosition: Int, _ apexPosition: Int, to section: Answer.Section,
+        _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ random: inout RandomSource,
         _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) {
         guard
@@ -142,24 +146,55 @@ extension ZoneContents {
         else { return answer.truncate() }
         var reference = Int(set.references) + Int(set.apexPointerCount)
         for _ in 0..<Int(set.hostCount) {
-            let position = start + Int(references[reference])
+            let place = references[reference]
             let host = nodes[Int(references[reference + 1])]
             reference += 2
+            let position = place == RecordSet.ownerPlace ? ownerPosition : start + Int(place)
             // A pointer reaches no further than 14 bits.
             guard position < 0x4000 else { return }
-            for index in Int(host.firstSet)..<Int(host.firstSet) + Int(host.setCount) {
-                let addresses = sets[index]
-                guard addresses.type == .a || addresses.type == .aaaa else { continue }
-                if answer.append(
-                    addresses, of: self, ownerPosition: position, apexPosition: apexPosition, to: .additional,
-                    into: &response) == nil
-                {
-                    if section == .authority, host.traits.contains(.isOccluded) || host.traits.contains(.isCut) {
-                        answer.truncate()
-                    }
-                    return
+            guard appendAddresses(of: host, position, apexPosition, image, health, &random, &answer, &response) else {
+                if section == .authority, host.traits.contains(.isOccluded) || host.traits.contains(.isCut) {
+                    answer.truncate()
                 }
+                return
             }
+        }
+    }
+
+    /// Adds the addresses of a host to the additional section.
+    /// - Returns: false if there is no room for them all.
+    private borrowing func appendAddresses(
+        of host: Node, _ position: Int, _ apexPosition: Int, _ image: borrowing ServingImage,
+        _ health: borrowing HealthSnapshot, _ random: inout RandomSource, _ answer: inout Answer,
+        _ response: inout OutputSpan<UInt8>
+    ) -> Bool {
+        for index in Int(host.firstSet)..<Int(host.firstSet) + Int(host.setCount) {
+            let set = sets[index]
+            if set.type == .pool {
+                for family in 0..<2 {
+                    _ = answer.appendAddresses(
+                        set, family == 0 ? .a : .aaaa, ownerPosition: position, to: .additional, image, health, &random,
+                        &response)
+                }
+            } else if set.type == .a || set.type == .aaaa {
+                guard
+                    answer.append(
+                        set, of: self, ownerPosition: position, apexPosition: apexPosition, to: .additional,
+                        into: &response) != nil
+                else { return false }
+            }
+        }
+        return true
+    }
+}
+
+extension RecordType {
+    /// Whether the CNAME of a name is not followed for this question: it is the answer, or RRSIG and NSEC are asked for,
+    /// which stand beside it (RFC 2181 §10.1, RFC 4035 §2.5).
+    fileprivate var standsBesideAlias: Bool {
+        switch rawValue {
+        case 5, 46, 47, 255: true
+        default: false
         }
     }
 }

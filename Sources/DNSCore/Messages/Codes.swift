@@ -30,4 +30,17 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable {
     /// YXDOMAIN: what a DNAME makes of the name is too long (RFC 6672 §2.2).
     public static var nameTooLong: ResponseCode { ResponseCode(rawValue: 6) }
     public static var badVersion: ResponseCode { ResponseCode(rawValue: 16) }
+    /// BADCOOKIE: only for queries that are about the cookie alone (RFC 7873 §5.4).
+    public static var badCookie: ResponseCode { ResponseCode(rawValue: 23) }
+}
+
+/// Why an answer is what it is, for people (RFC 8914 §4).
+struct ExtendedError {
+    let rawValue: UInt16
+
+    static var prohibited: ExtendedError { ExtendedError(rawValue: 18) }
+    static var notAuthoritative: ExtendedError { ExtendedError(rawValue: 20) }
+    static var notSupported: ExtendedError { ExtendedError(rawValue: 21) }
+    /// The zone is ours, and its file cannot be read.
+    static var invalidData: ExtendedError { ExtendedError(rawValue: 24) }
 }

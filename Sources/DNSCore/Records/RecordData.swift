@@ -1,5 +1,5 @@
 // Where domain names stand in RDATA, for the types whose names may be compressed (RFC 3597 §4) or whose target's
-// addresses go along in the additional section (RFC 1034 §4.3.2 step 6, RFC 2782). For all other types RDATA is opaque.
+// addresses go along in the additional section (RFC 1034 §4.3.2 step 6, RFC 2782, RFC 9460 §4.1). For all other types RDATA is opaque.
 
 /// Which names the RDATA of a type holds.
 struct RecordDataLayout {
@@ -18,6 +18,7 @@ struct RecordDataLayout {
         case 6, 14: self.init(nameCount: 2, isCompressible: true)  // SOA MINFO
         case 15: self.init(prefix: 2, isCompressible: true, namesHost: true)  // MX
         case 33: self.init(prefix: 6, isCompressible: false, namesHost: true)  // SRV
+        case 64, 65: self.init(prefix: 2, isCompressible: false, namesHost: true)  // SVCB HTTPS
         default: return nil
         }
     }
@@ -27,6 +28,12 @@ struct RecordDataLayout {
         self.nameCount = nameCount
         self.isCompressible = isCompressible
         self.namesHost = namesHost
+    }
+
+    /// Whether the root as host stands for the owner: SVCB and HTTPS in ServiceMode (RFC 9460 §2.5.2).
+    static func meansOwner(_ type: RecordType, _ data: some Collection<UInt8>) -> Bool {
+        (type.rawValue == 64 || type.rawValue == 65) && data.prefix(2).contains { $0 != 0 }
+            && data.dropFirst(2).first == 0
     }
 
     /// The ranges of the names in `data`; nil if they do not fit it.

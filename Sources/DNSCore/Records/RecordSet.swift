@@ -17,6 +17,8 @@ struct RecordSet: BitwiseCopyable, Sendable {
 
     /// Where the owner's pointer points when the set answers its own name: the question's name.
     static var ownerPointer: UInt16 { 0xc000 | UInt16(Header.length) }
+    /// In `references`, in place of where a host's name stands: the host is the owner itself.
+    static var ownerPlace: UInt32 { .max }
     /// Octets of a record between its owner and its RDATA: type, class, TTL, RDLENGTH.
     static var fixedLength: Int { 10 }
     /// A set that takes more cannot be sent in one message with a question before and OPT after it.

@@ -37,5 +37,7 @@ public struct RecordClass: RawRepresentable, Hashable, Sendable {
     public static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
 
     public static var internet: RecordClass { RecordClass(rawValue: 1) }
+    /// CH: what servers say of themselves (RFC 4892).
+    public static var chaos: RecordClass { RecordClass(rawValue: 3) }
     public static var any: RecordClass { RecordClass(rawValue: 255) }
 }

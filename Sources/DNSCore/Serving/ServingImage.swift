@@ -13,16 +13,25 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// Bit `n` says that some apex is `n` octets long: suffixes of other lengths need no look.
     private let apexLengths: InlineArray<4, UInt64>
     let rotation: Rotation
-    /// The most octets that a UDP answer may take (RFC 6891 §6.2.5); 512 to 4096.
     let maximumPayload: Int
+    let tcpKeepalive: UInt16
+    let cookieSecrets: [CookieSecret]
+    let access: AccessList
+    let limiter: RateLimiter
+    let identity: ServerIdentity
 
     /// - Parameters:
     ///   - zones: no two with the same apex.
     ///   - poolCount: how many pools the zones' POOL records were numbered for.
-    public init(zones: [Zone], poolCount: Int, maximumPayload: Int = 1232) {
+    public init(zones: [Zone], poolCount: Int, settings: AnswerSettings = AnswerSettings()) {
         self.zones = zones
         unsafe contents = zones.map { unsafe $0.contents }
-        self.maximumPayload = maximumPayload
+        maximumPayload = settings.maximumPayload
+        tcpKeepalive = settings.tcpKeepalive
+        cookieSecrets = settings.cookieSecrets
+        access = settings.access
+        limiter = RateLimiter(settings.rateLimit)
+        identity = ServerIdentity(settings)
         rotation = Rotation(poolCount: poolCount)
         var table = NameTable(minimumCapacity: zones.count)
         var lengths = InlineArray<4, UInt64>(repeating: 0)

@@ -35,6 +35,9 @@ struct RecordSetEncoder: ~Copyable {
             append(0)
             let range = Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)
             appendData(data[range], layout, start: start, &apexPointers, &hosts, names)
+            if RecordDataLayout.meansOwner(type, data[range]) {
+                addHost(node: record.node, at: RecordSet.ownerPlace, &hosts)
+            }
             let length = octets.count - lengthAt - 2
             octets[lengthAt] = UInt8(length >> 8)
             octets[lengthAt + 1] = UInt8(length & 0xff)
@@ -66,7 +69,7 @@ struct RecordSetEncoder: ~Copyable {
             let wire = Array(data.dropFirst(range.lowerBound).prefix(range.count))
             name.set(name: wire)
             if layout.namesHost, range == ranges.last, let node = names.find(name, suffix: 0) {
-                hosts += [UInt32(octets.count - start), UInt32(node)]
+                addHost(node: UInt32(node), at: UInt32(octets.count - start), &hosts)
             }
             if layout.isCompressible, apexWire.count > 1, name.isAtOrBelow(apexWire) {
                 octets += wire.dropLast(apexWire.count)
@@ -78,6 +81,12 @@ struct RecordSetEncoder: ~Copyable {
             }
         }
         octets += data.dropFirst(ranges.last?.upperBound ?? 0)
+    }
+
+    /// Takes note of a host, once (RFC 2181 §5).
+    private func addHost(node: UInt32, at place: UInt32, _ hosts: inout [UInt32]) {
+        let isKnown = stride(from: 1, to: hosts.count, by: 2).contains { hosts[$0] == node }
+        if !isKnown { hosts += [place, node] }
     }
 
     private mutating func append(_ value: UInt16) {

@@ -3,8 +3,10 @@
 
 /// What there is for a name and a type.
 enum LookupResult {
-    /// The name, or the wildcard that covers it, is this node.
+    /// The name is this node.
     case node(Int)
+    /// The name does not exist, and the wildcard that covers it is this node.
+    case wildcard(Int)
     /// The name is at or below this zone cut; its suffix from the given octet on is the cut's name.
     case delegation(node: Int, suffix: Int)
     /// The name lies below this node, which has a DNAME; its suffix from the given octet on is the node's name.
@@ -29,7 +31,7 @@ extension ZoneContents {
             guard let encloser = names.find(name, suffix: suffix) else { continue }
             let node = nodes[encloser]
             if node.traits.endsZone || node.traits.contains(.isOccluded) { return barrier(above: name, from: suffix) }
-            return node.wildcard == Node.none ? .nameError : .node(Int(node.wildcard))
+            return node.wildcard == Node.none ? .nameError : .wildcard(Int(node.wildcard))
         }
         return .nameError
     }

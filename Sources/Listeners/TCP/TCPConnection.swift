@@ -1,6 +1,7 @@
 // One TCP connection: messages with a length in front, answered in order, all answers to one read in one write
 // (RFC 7766 §6.2.1.1, §8).
 
+import DNSCore
 import NIOCore
 
 /// Cuts the stream into queries and writes the answers.
@@ -9,6 +10,7 @@ final class TCPConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let desk: TCPDesk
+    private let client: IPAddress
     private let idleTimeout: TimeAmount
     /// What came and is not answered yet: part of a message, or what a client sent that does not read its answers; at
     /// most what the channel reads at a time, and 64 KB.
@@ -24,8 +26,9 @@ final class TCPConnection: ChannelInboundHandler {
     /// Octets of answers after which they are written. One answer may be longer.
     private static let writeSize = 16_384
 
-    init(desk: TCPDesk, idleTimeout: TimeAmount) {
+    init(desk: TCPDesk, client: IPAddress, idleTimeout: TimeAmount) {
         self.desk = desk
+        self.client = client
         self.idleTimeout = idleTimeout
     }
 
@@ -78,7 +81,7 @@ final class TCPConnection: ChannelInboundHandler {
             let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
             let message = input.viewBytes(at: input.readerIndex + 2, length: Int(length))
         {
-            guard desk.answer(message, into: &output) else { return false }
+            guard desk.answer(message, from: client, into: &output) else { return false }
             input.moveReaderIndex(forwardBy: 2 + Int(length))
             lastQuery = .now()
         }

@@ -25,16 +25,18 @@ final class TCPDesk: @unchecked Sendable {
 
     /// Answers the query in `message`, with its length in front (RFC 1035 §4.2.2).
     /// - Returns: false if it must not be answered.
-    func answer(_ message: ByteBufferView, into output: inout ByteBuffer) -> Bool {
+    func answer(_ message: ByteBufferView, from client: IPAddress, into output: inout ByteBuffer) -> Bool {
         reader.refresh()
+        scratch.now = currentSecond()
         let state = reader.value
         var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
-        unsafe message.withUnsafeBytes { octets in
+        let outcome = unsafe message.withUnsafeBytes { octets in
             let query = unsafe Span<UInt8>(_unsafeBytes: octets)
-            answerQuery(
-                query, over: .tcp, from: state.image.image, health: state.health, using: &scratch, into: &response)
+            return answerQuery(
+                query, from: Client(client, over: .tcp), state.image.image, health: state.health, using: &scratch,
+                into: &response)
         }
-        counters.count(answer: response)
+        counters.count(outcome, answer: response)
         let length = unsafe response.finalize(for: room)
         guard length > 0 else { return false }
         output.writeInteger(UInt16(length))

@@ -49,7 +49,7 @@ public final class TCPListener: Sendable {
                     }
                     channel.closeFuture.whenComplete { _ in connections.close() }
                     try channel.pipeline.syncOperations.addHandler(
-                        TCPConnection(desk: desk, idleTimeout: limits.idleTimeout))
+                        TCPConnection(desk: desk, client: .v4(0), idleTimeout: limits.idleTimeout))
                 }
             }
         if address.isV6 {

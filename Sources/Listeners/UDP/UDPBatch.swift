@@ -76,7 +76,9 @@ struct UDPBatch: ~Copyable {
     /// Calls `answer` for each of the `count` packets received.
     /// - Returns: how many answers there are to send.
     @inline(__always)
-    borrowing func answerEach(_ count: Int, _ answer: (Span<UInt8>, inout OutputSpan<UInt8>) -> Void) -> Int {
+    borrowing func answerEach(
+        _ count: Int, _ answer: (Span<UInt8>, IPAddress, inout OutputSpan<UInt8>) -> Void
+    ) -> Int {
         var answers = 0
         for index in 0..<min(count, Self.size) {
             let length = min(unsafe Int(incoming[index].length), Self.queryLength)
@@ -85,7 +87,7 @@ struct UDPBatch: ~Copyable {
             let room = unsafe UnsafeMutableBufferPointer(
                 rebasing: responses[index * Self.responseLength..<(index + 1) * Self.responseLength])
             var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
-            answer(unsafe Span(_unsafeElements: query), &response)
+            answer(unsafe Span(_unsafeElements: query), unsafe peers[index].address, &response)
             let written = unsafe response.finalize(for: room)
             guard written > 0 else { continue }
             unsafe vectors[Self.size + index].iov_len = written
@@ -109,5 +111,15 @@ struct UDPBatch: ~Copyable {
             if sent < 0, errno == EINTR { continue }
             done += max(1, Int(sent))
         }
+    }
+}
+
+extension CLinuxPeer {
+    /// The address of a sockaddr_in or sockaddr_in6.
+    fileprivate var address: IPAddress {
+        let words = (words.1, words.2, words.3, words.4, words.5)
+        guard self.words.0 & 0xffff == UInt32(AF_INET6) else { return .v4(UInt32(bigEndian: words.0)) }
+        let high = UInt64(UInt32(bigEndian: words.1)) << 32 | UInt64(UInt32(bigEndian: words.2))
+        return .v6(high, UInt64(UInt32(bigEndian: words.3)) << 32 | UInt64(UInt32(bigEndian: words.4)))
     }
 }

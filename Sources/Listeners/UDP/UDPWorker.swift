@@ -75,6 +75,7 @@ struct UDPWorker: ~Copyable {
                 continue
             }
             reader.refresh()
+            scratch.now = currentSecond()
             let answers = Self.answer(received, batch, reader.value, counters, &scratch)
             batch.send(answers, socket.descriptor)
         }
@@ -85,10 +86,11 @@ struct UDPWorker: ~Copyable {
         _ count: Int, _ batch: borrowing UDPBatch, _ state: ServingState, _ counters: QueryCounters,
         _ scratch: inout Scratch
     ) -> Int {
-        batch.answerEach(count) { query, response in
-            answerQuery(
-                query, over: .udp, from: state.image.image, health: state.health, using: &scratch, into: &response)
-            counters.count(answer: response)
+        batch.answerEach(count) { query, address, response in
+            let outcome = answerQuery(
+                query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
+                into: &response)
+            counters.count(outcome, answer: response)
         }
     }
 

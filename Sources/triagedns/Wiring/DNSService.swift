@@ -44,8 +44,12 @@ struct Listeners: Sendable {
         let totals = [("udp", udp.flatMap(\.counters)), ("tcp", tcp.flatMap(\.counters))].map { name, counters in
             var totals = QueryTotals()
             for counter in counters { counter.add(to: &totals) }
-            return ServerMetrics.Transport(
+            var transport = ServerMetrics.Transport(
                 name: name, responses: totals.responses, truncated: totals.truncated, dropped: totals.dropped)
+            transport.denied = totals.denied
+            transport.limited = totals.limited
+            transport.slipped = totals.slipped
+            return transport
         }
         return ServerMetrics(
             version: TriageDNS.version, identity: identity, transports: totals,

@@ -27,7 +27,9 @@ struct Server {
         group = MultiThreadedEventLoopGroup.singleton
         let pools = project.pools
         let image = ImageBox(
-            ServingImage(zones: project.zones, poolCount: pools.count, maximumPayload: settings.udpPayloadSize))
+            ServingImage(
+                zones: project.zones, poolCount: pools.count,
+                settings: settings.answers(secret: .random(), version: "TriageDNS \(TriageDNS.version)")))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let monitored = project.configuration.pools.map {

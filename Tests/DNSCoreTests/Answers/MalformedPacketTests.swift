@@ -12,7 +12,7 @@ import Testing
         case header(UInt8)
         /// Header and question, with this code.
         case question(UInt8)
-        /// The same with OPT, whose upper octet of the code follows.
+        /// The same, or no question, with OPT, whose upper octet of the code follows.
         case opt(UInt8, upper: UInt8)
     }
 
@@ -43,9 +43,33 @@ import Testing
             ("two questions", message(counts: [2, 0, 0, 0], www, question + www + question), .header(formatError)),
             ("two questions, one there", message(counts: [2, 0, 0, 0]), .header(formatError)),
             ("65535 questions", message(counts: [65_535, 0, 0, 0]), .header(formatError)),
-            ("only OPT", message(counts: [0, 0, 0, 1], [], opt), .header(formatError)),
+            ("only OPT", message(counts: [0, 0, 0, 1], [], opt), .opt(formatError, upper: 0)),
+            (
+                "two questions and OPT",
+                message(counts: [2, 0, 0, 1], www, question + www + question + opt), .opt(formatError, upper: 0)
+            ),
         ]
-        + (1...15).map { ("opcode \($0)", message(flags: UInt16($0) << 11 | 0x100), .header(notImplemented)) }
+        + (1...15).flatMap(opcode)
+
+    /// Other opcodes are not implemented, however whole the message is.
+    private static func opcode(_ opcode: Int) -> [(String, [UInt8], Outcome)] {
+        let flags = UInt16(opcode) << 11 | 0x100
+        return [
+            ("opcode \(opcode)", message(flags: flags), .question(notImplemented)),
+            (
+                "opcode \(opcode), header only", message(flags: flags, counts: [0, 0, 0, 0], [], []),
+                .header(notImplemented)
+            ),
+            (
+                "opcode \(opcode), no question", message(flags: flags, counts: [1, 0, 0, 0], [], []),
+                .header(notImplemented)
+            ),
+            (
+                "opcode \(opcode) and OPT", message(flags: flags, counts: [1, 0, 0, 1], www, question + opt),
+                .opt(notImplemented, upper: 0)
+            ),
+        ]
+    }
 
     private static let names: [(String, [UInt8], Outcome)] =
         [
@@ -122,16 +146,30 @@ import Testing
         ),
         ("records after OPT", message(counts: [1, 0, 0, 2], www, question + opt + record), .opt(refused, upper: 0)),
         (
-            "OPT with options", message(counts: [1, 0, 0, 1], www, question + opt.dropLast() + [4, 0, 10, 0, 0]),
+            "OPT with options", message(counts: [1, 0, 0, 1], www, question + opt.dropLast() + [4, 0xfd, 0xe9, 0, 0]),
             .opt(refused, upper: 0)
         ),
         (
             "OPT with part of an option",
-            message(counts: [1, 0, 0, 1], www, question + opt.dropLast() + [3, 0, 10, 0]), .question(formatError)
+            message(counts: [1, 0, 0, 1], www, question + opt.dropLast() + [3, 0, 10, 0]), .opt(formatError, upper: 0)
         ),
         (
             "an option over OPT's end",
-            message(counts: [1, 0, 0, 1], www, question + opt.dropLast() + [4, 0, 10, 0, 1]), .question(formatError)
+            message(counts: [1, 0, 0, 1], www, question + opt.dropLast() + [4, 0, 10, 0, 1]),
+            .opt(formatError, upper: 0)
+        ),
+        ("a cookie of 7", withOption(10, 7), .opt(formatError, upper: 0)),
+        ("a cookie of 9", withOption(10, 9), .opt(formatError, upper: 0)),
+        ("a cookie of 15", withOption(10, 15), .opt(formatError, upper: 0)),
+        ("a cookie of 16", withOption(10, 16), .opt(refused, upper: 0)),
+        ("a cookie of 40", withOption(10, 40), .opt(refused, upper: 0)),
+        ("a cookie of 41", withOption(10, 41), .opt(formatError, upper: 0)),
+        ("a subnet of nothing", withOption(8, 0), .opt(formatError, upper: 0)),
+        ("a subnet of no family", withOption(8, 4), .opt(refused, upper: 0)),
+        (
+            "an unknown version's options",
+            message(counts: [1, 0, 0, 1], www, question + opt.prefix(6) + [1, 0, 0, 0, 1, 7]),
+            .opt(0, upper: 1)
         ),
         (
             "version 1", message(counts: [1, 0, 0, 1], www, question + QueryPacket.EDNS(size: 512, version: 1).octets),
@@ -143,6 +181,13 @@ import Testing
             .opt(formatError, upper: 0)
         ),
     ]
+
+    /// A query with one option, of zeros.
+    private static func withOption(_ code: UInt8, _ length: UInt8) -> [UInt8] {
+        message(
+            counts: [1, 0, 0, 1], www,
+            question + opt.dropLast() + [length + 4, 0, code, 0, length] + [UInt8](repeating: 0, count: Int(length)))
+    }
 
     private static let questions: [(String, [UInt8], Outcome)] = [
         ("class CH", message(www, [0, 16, 0, 3]), .question(refused)),

@@ -31,7 +31,7 @@ import Testing
         ]
         let zone = try makeZone(
             zone(Set(cases.flatMap { [$0.limit, $0.limit + 1] }.map { max(1000, $0) }).sorted()), origin: "example.org")
-        let world = TestWorld([zone], maximumPayload: maximum)
+        let world = TestWorld([zone], settings: AnswerSettings(maximumPayload: maximum))
         for (asked, limit) in cases where limit >= 1000 {
             for size in [limit, limit + 1] {
                 let packet = try QueryPacket("t\(size).example.org", "TXT", edns: asked.map { .init(size: $0) }).octets

@@ -36,6 +36,38 @@ import Testing
             ])
     }
 
+    /// Who is in service goes along with the records that name the pool's name (RFC 2782).
+    @Test func asHostOfOtherRecords() throws {
+        let both = PoolDefinition(
+            name: "both", policy: .roundRobin,
+            targets: [
+                TargetDefinition(name: "a", endpoint: .addresses([.v4(0xc000_0201)])),
+                TargetDefinition(name: "b", endpoint: .addresses([.v4(0xc000_0202), .v6(0x2001_0db8 << 32, 2)])),
+            ])
+        let text = poolZone + "www POOL both\n_dicom._tcp SRV 0 0 11112 www\n@ MX 1 www\nsvc HTTPS 1 www\n"
+        let world = try TestWorld(
+            zone: text, pools: [both], conditions: [[[.init(.down)], [.init(.up), .init(.up)]]])
+        for (name, type) in [("_dicom._tcp", "SRV"), ("", "MX"), ("svc", "HTTPS")] {
+            let message = try world.ask(name.isEmpty ? "example.org" : "\(name).example.org", type)
+            #expect(message.answer.count == 1 && !message.flags.contains("tc"))
+            #expect(
+                message.additional == [
+                    "www.example.org. 300 IN A 192.0.2.2", "www.example.org. 300 IN AAAA 2001:db8::2",
+                ])
+        }
+    }
+
+    /// Additional addresses for which there is no room are left out without TC (RFC 2181 §9).
+    @Test func asHostWithoutRoom() throws {
+        let many = makePool("many", .roundRobin, (1...8).map { "192.0.2.\($0)" })
+        let filler = (0..<10).map { "@ MX \($0) host-\($0)-\(String(repeating: "x", count: 10))\n" }.joined()
+        let world = try TestWorld(zone: poolZone + "www POOL many\n\(filler)@ MX 99 www\n", pools: [many])
+        let answer = world.answer(try QueryPacket("example.org", "MX").octets)
+        let message = try #require(LDNSMessage(answer))
+        #expect(answer.count <= 512 && message.answer.count == 11)
+        #expect(message.additional.isEmpty && !message.flags.contains("tc"))
+    }
+
     /// Two names of one pool share its rotation.
     @Test func twoNamesOfOnePool() throws {
         let world = try TestWorld(zone: poolZone + "a POOL p\nb POOL p\n", pools: [pool])

@@ -1,0 +1,79 @@
+// The OPT record of an answer (RFC 6891 §6.1), with the options that the query asked for.
+
+extension Answer {
+    /// Octets of an OPT record without options (RFC 6891 §6.1.2).
+    private static var optLength: Int { 11 }
+    /// Octets of an option's code and length.
+    private static var optionHeader: Int { 4 }
+    /// What padded answers' lengths are multiples of (RFC 8467 §4.1).
+    private static var paddingBlock: Int { 468 }
+
+    /// How long OPT will be. Options that this server has nothing for, or no room, are taken away.
+    static func reserve(
+        _ options: inout EDNS.Options, _ edns: EDNS, _ image: borrowing ServingImage, room: Int
+    ) -> Int {
+        var length = optLength
+        if options.contains(.cookie) {
+            if image.cookieSecrets.count > 0 { length += Cookie.optionLength } else { options.remove(.cookie) }
+        }
+        if options.contains(.clientSubnet) { length += optionHeader + edns.clientSubnet.length }
+        if options.contains(.keepalive) { length += optionHeader + 2 }
+        if options.contains(.nameServerIdentifier) {
+            let identifier = optionHeader + image.identity.identifier.count
+            if identifier > optionHeader, length + identifier <= room {
+                length += identifier
+            } else {
+                options.remove(.nameServerIdentifier)
+            }
+        }
+        return length
+    }
+
+    func appendOPT(
+        _ edns: EDNS, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage,
+        into response: inout OutputSpan<UInt8>
+    ) {
+        response.append(integer: UInt8(0))
+        response.append(integer: UInt32(RecordType.opt.rawValue) << 16 | UInt32(image.maximumPayload))
+        // Upper octet of the code, version 0, DO.
+        let dnssecOK: UInt32 = edns.wantsDNSSEC ? 0x8000 : 0
+        response.append(integer: UInt32(code.rawValue >> 4) << 24 | dnssecOK)
+        let lengthAt = response.count
+        response.append(integer: UInt16(0))
+        guard !options.isEmpty || error != nil else { return }
+        cookie?.append(to: &response)
+        if options.contains(.clientSubnet) { appendSubnet(edns, message, &response) }
+        if options.contains(.keepalive) {
+            response.append(integer: UInt32(OptionCode.keepalive) << 16 | 2)
+            response.append(integer: image.tcpKeepalive)
+        }
+        if options.contains(.nameServerIdentifier) {
+            let length = image.identity.identifier.count
+            response.append(integer: UInt32(OptionCode.nameServerIdentifier) << 16 | UInt32(length))
+            image.identity.identifier.append(from: 0, count: length, to: &response)
+        }
+        if let error, response.count + Self.optionHeader + 2 <= limit {
+            response.append(integer: UInt32(OptionCode.extendedError) << 16 | 2)
+            response.append(integer: error.rawValue)
+        }
+        if options.contains(.padding) { appendPadding(&response) }
+        response.store(UInt16(response.count - lengthAt - 2), at: lengthAt)
+    }
+
+    /// The client's subnet as it came, with scope 0: no answer depends on it (RFC 7871 §7.2.1).
+    private func appendSubnet(
+        _ edns: EDNS, _ message: borrowing Span<UInt8>, _ response: inout OutputSpan<UInt8>
+    ) {
+        let length = edns.clientSubnet.length
+        response.append(integer: UInt32(OptionCode.clientSubnet) << 16 | UInt32(length))
+        response.append(message, from: edns.clientSubnet.offset, count: length)
+    }
+
+    private func appendPadding(_ response: inout OutputSpan<UInt8>) {
+        let length = response.count + Self.optionHeader
+        let zeros = (Self.paddingBlock - length % Self.paddingBlock) % Self.paddingBlock
+        guard length + zeros <= limit else { return }
+        response.append(integer: UInt32(OptionCode.padding) << 16 | UInt32(zeros))
+        for _ in 0..<zeros { response.append(0) }
+    }
+}

@@ -1,0 +1,136 @@
+// Those keys of the section `server` that shape answers: what the server says of itself, cookies, rate limit, access.
+
+internal import DNSCore
+internal import Foundation
+
+/// The keys that are read here.
+let answerKeys = [
+    "identity", "version", "udp_payload_size", "cookies", "rate_limit", "access",
+]
+
+func readAnswers(_ fields: [String: Value], into settings: inout ServerSettings) {
+    settings.identity = fields["identity"].flatMap { readText($0, example: "ns1") }
+    if let version = fields["version"] {
+        settings.version = version.text == "off" ? "" : readText(version, example: "off") ?? ""
+    }
+    settings.udpPayloadSize = fields["udp_payload_size"]?.integer(in: 512...4_096) ?? settings.udpPayloadSize
+    if let cookies = fields["cookies"] { settings.cookies = readCookies(cookies) }
+    settings.rateLimit = fields["rate_limit"].flatMap(readRateLimit)
+    if let access = fields["access"] { settings.access = readAccess(access) }
+}
+
+/// A text that fits one string of a TXT record.
+private func readText(_ value: Value, example: String) -> String? {
+    guard let text = value.string(example) else { return nil }
+    guard text.utf8.count <= 255 else {
+        value.fail("\(value.name) must be at most 255 octets; shorten it")
+        return nil
+    }
+    return text
+}
+
+// MARK: Cookies
+
+/// The most secrets in a file: the one in use, the one to come and the one that was (RFC 9018 §5), and some more.
+private let maximumSecrets = 8
+
+private func readCookies(_ value: Value) -> CookieSettings {
+    if value.text == "off" { return .off }
+    guard value.isMapping else {
+        value.fail("cookies must be off, or have the key secret_file\(value.butIs); write cookies: off")
+        return .random
+    }
+    guard let file = value.fields(known: ["secret_file"])?["secret_file"],
+        let path = file.filePath("cookies.secret")
+    else { return .random }
+    guard let data = FileManager.default.contents(atPath: path) else {
+        file.fail(
+            "secret_file: cannot read \(path); write 32 hexadecimal digits into it, "
+                + "such as `openssl rand -hex 16` prints")
+        return .random
+    }
+    return readSecrets(String(decoding: data, as: UTF8.self), path, file.report).map(CookieSettings.secrets) ?? .random
+}
+
+/// One secret a line, the one that makes new cookies first; empty lines and those that start with # are left out.
+private func readSecrets(_ text: String, _ path: String, _ report: Report) -> [CookieSecret]? {
+    var secrets: [CookieSecret] = []
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        let word = line.trimmingCharacters(in: .whitespaces)
+        if word.isEmpty || word.hasPrefix("#") { continue }
+        guard let secret = octets(hexadecimal: word).flatMap({ CookieSecret($0) }) else {
+            // The line itself stays out of the message: it may be a secret with a typing error.
+            report.add(
+                file: path, line: index + 1,
+                "a cookie secret is 32 hexadecimal digits; make one with `openssl rand -hex 16`")
+            return nil
+        }
+        secrets.append(secret)
+    }
+    guard 1...maximumSecrets ~= secrets.count else {
+        report.add(
+            file: path, line: 0,
+            "there are \(secrets.count) cookie secrets, and there must be 1 to \(maximumSecrets); the first makes new cookies"
+        )
+        return nil
+    }
+    return secrets
+}
+
+private func octets(hexadecimal text: String) -> [UInt8]? {
+    let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+    guard digits.count == text.utf8.count, digits.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+}
+
+// MARK: Rate limit
+
+private func readRateLimit(_ value: Value) -> RateLimit? {
+    if value.text == "off" { return nil }
+    guard value.isMapping else {
+        return value.integer(in: 1...100_000).map { RateLimit(responsesPerSecond: $0) }
+    }
+    let known = ["responses_per_second", "window", "slip", "ipv4_prefix", "ipv6_prefix", "exempt"]
+    guard let fields = value.fields(known: known) else { return nil }
+    guard let rate = fields["responses_per_second"] else {
+        value.fail("rate_limit has no responses_per_second; write rate_limit: {responses_per_second: 20}, or off")
+        return nil
+    }
+    var limit = RateLimit(responsesPerSecond: rate.integer(in: 1...100_000) ?? 1)
+    if let window = fields["window"]?.duration(minimum: .seconds(1)) {
+        if window > .seconds(60) || window.components.attoseconds != 0 {
+            fields["window"]?.fail("window must be whole seconds from 1s to 60s")
+        } else {
+            limit.window = Int(window.components.seconds)
+        }
+    }
+    limit.slip = fields["slip"]?.integer(in: 0...10) ?? limit.slip
+    limit.prefixLength4 = fields["ipv4_prefix"]?.integer(in: 1...32) ?? limit.prefixLength4
+    limit.prefixLength6 = fields["ipv6_prefix"]?.integer(in: 1...128) ?? limit.prefixLength6
+    limit.exempt = fields["exempt"].map(readPrefixes) ?? []
+    return limit
+}
+
+// MARK: Access
+
+private func readAccess(_ value: Value) -> AccessSettings {
+    var access = AccessSettings()
+    guard let fields = value.fields(known: ["allow", "deny", "denied"]) else { return access }
+    access.allow = fields["allow"].map(readPrefixes) ?? []
+    access.deny = fields["deny"].map(readPrefixes) ?? []
+    access.drops = fields["denied"]?.choice(["refuse", "drop"]) == "drop"
+    if access.allow.isEmpty, access.deny.isEmpty {
+        value.fail("access names no network; write access: {deny: [192.0.2.0/24]}")
+    }
+    return access
+}
+
+private func readPrefixes(_ value: Value) -> [AddressPrefix] {
+    value.list().compactMap { element in
+        if let prefix = element.text.flatMap({ AddressPrefix($0) }) { return prefix }
+        element.fail(
+            "\(element.name) must be networks such as 192.0.2.0/24 or 2001:db8::/32, "
+                + "with no bits set after the prefix\(element.butIs)")
+        return nil
+    }
+}
