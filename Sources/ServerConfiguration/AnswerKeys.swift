@@ -113,8 +113,8 @@ private func readRateLimit(_ value: Value) -> RateLimit? {
 
 // MARK: Access
 
-private func readAccess(_ value: Value) -> AccessSettings {
-    var access = AccessSettings()
+private func readAccess(_ value: Value) -> AccessList {
+    var access = AccessList()
     guard let fields = value.fields(known: ["allow", "deny", "denied"]) else { return access }
     access.allow = fields["allow"].map(readPrefixes) ?? []
     access.deny = fields["deny"].map(readPrefixes) ?? []

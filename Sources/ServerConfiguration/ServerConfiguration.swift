@@ -35,7 +35,7 @@ public struct ServerSettings: Hashable, Sendable {
     public var cookies = CookieSettings.random
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
-    public var access = AccessSettings()
+    public var access = AccessList()
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
@@ -75,15 +75,6 @@ public enum CookieSettings: Hashable, Sendable {
     case off
 }
 
-/// Who is answered, as `AccessList` takes it.
-public struct AccessSettings: Hashable, Sendable {
-    public var allow: [AddressPrefix] = []
-    public var deny: [AddressPrefix] = []
-    public var drops = false
-
-    public init() {}
-}
-
 extension ServerSettings {
     /// What the serving image is made with.
     /// - Parameters:
@@ -100,6 +91,6 @@ extension ServerSettings {
             maximumPayload: udpPayloadSize, identity: Array((identity ?? "").utf8),
             version: Array((self.version ?? version).utf8), cookieSecrets: secrets,
             tcpKeepalive: UInt16(clamping: Int(tcpIdleTimeout / .milliseconds(100))),
-            access: AccessList(allow: access.allow, deny: access.deny, drops: access.drops), rateLimit: rateLimit)
+            access: access, rateLimit: rateLimit)
     }
 }

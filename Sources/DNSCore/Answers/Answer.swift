@@ -32,11 +32,10 @@ struct Answer {
         edns = query.edns
         questionEnd = query.questionEnd
         hasQuestion = query.hasQuestion
-        let longest =
-            switch client.transport {
-            case .tcp, .tls: 65_535
-            case .udp: query.edns.map { max(512, min(Int($0.payloadSize), image.maximumPayload)) } ?? 512
-            }
+        var longest = client.transport == .udp ? 512 : 65_535
+        if client.transport == .udp, let edns = query.edns {
+            longest = max(512, min(Int(edns.payloadSize), image.maximumPayload))
+        }
         limit = min(longest, response.capacity)
         var options = EDNS.Options()
         var reserved = 0
@@ -44,7 +43,7 @@ struct Answer {
         if let edns = query.edns {
             options = edns.options
             if options.contains(.cookie), image.cookieSecrets.count > 0 {
-                cookie = Cookie(message, edns.cookie, from: client.address, now: now, image.cookieSecrets)
+                cookie = Cookie(message, edns.cookie, from: client.address, now: now, image)
             }
             if client.transport != .tls { options.remove(.padding) }
             reserved = Self.reserve(&options, edns, image, room: limit - questionEnd)
@@ -66,11 +65,13 @@ struct Answer {
     ) -> Int? {
         let start = response.count
         let length = Int(set.length)
-        guard start + length <= room else { return nil }
+        guard start + length <= room, set.pointerCount == 0 || start < NamePointer.lastStart else { return nil }
         zone.octets.append(from: Int(set.start), count: length, to: &response)
-        let apexPointer = 0xc000 | UInt16(apexPosition)
-        for index in 0..<Int(set.apexPointerCount) {
-            response.store(apexPointer, at: start + Int(zone.references[Int(set.references) + index]))
+        for index in 0..<Int(set.pointerCount) {
+            let pointer = NamePointer(packed: zone.references[Int(set.references) + index])
+            response.store(
+                pointer.octets(start: start, ownerPosition: ownerPosition, apexPosition: apexPosition),
+                at: start + pointer.place)
         }
         if ownerPosition != Header.length { movePointers(from: start, to: ownerPosition, into: &response) }
         add(set.recordCount, to: section)

@@ -125,7 +125,7 @@ extension ZoneContents {
             return nil
         }
         let data = 2 + RecordSet.fixedLength
-        let isCompressed = alias.apexPointerCount == 1
+        let isCompressed = alias.pointerCount == 1
         let literalLength = Int(alias.length) - data - (isCompressed ? 2 : 0)
         let source = Int(alias.start) + data
         scratch.name.set(octets, from: source, count: literalLength)
@@ -144,7 +144,7 @@ extension ZoneContents {
             let start = answer.append(
                 set, of: self, ownerPosition: ownerPosition, apexPosition: apexPosition, to: section, into: &response)
         else { return answer.truncate() }
-        var reference = Int(set.references) + Int(set.apexPointerCount)
+        var reference = Int(set.references) + Int(set.pointerCount)
         for _ in 0..<Int(set.hostCount) {
             let place = references[reference]
             let host = nodes[Int(references[reference + 1])]

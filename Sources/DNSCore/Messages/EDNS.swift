@@ -56,7 +56,9 @@ struct EDNS {
 
     /// Reads the options (code, length, data) that fill a range of the message.
     /// - Returns: false if they do not fill it, or one of them is not as its RFC wants it.
-    mutating func readOptions(_ message: Span<UInt8>, from start: Int, to end: Int, _ transport: Transport) -> Bool {
+    mutating func readOptions(_ message: borrowing Span<UInt8>, from start: Int, to end: Int, _ transport: Transport)
+        -> Bool
+    {
         var next = start
         while next < end {
             guard next + 4 <= end else { return false }
@@ -103,6 +105,8 @@ extension Span<UInt8> {
         default: return false
         }
         guard source <= maximum, self[offset + 3] == 0, length - 4 == (source + 7) / 8 else { return false }
-        return source % 8 == 0 || self[offset + length - 1] & (0xff >> UInt8(source % 8)) == 0
+        // No bits: a mask of zero. (A closure, as behind ||, that captures a span counts references.)
+        let mask: UInt8 = source % 8 == 0 ? 0 : 0xff >> UInt8(source % 8)
+        return self[offset + length - 1] & mask == 0
     }
 }

@@ -95,8 +95,9 @@ extension Query {
             var found = EDNS(
                 payloadSize: message.integer(at: fields + 2), version: message[fields + 5],
                 wantsDNSSEC: message[fields + 6] & 0x80 != 0)
+            var isWhole = true
             // What another version's options look like is not known.
-            let isWhole = found.version != 0 || found.readOptions(message, from: data, to: offset, transport)
+            if found.version == 0 { isWhole = found.readOptions(message, from: data, to: offset, transport) }
             if !isWhole { found.options = EDNS.Options() }
             edns = found
             guard isWhole else { return false }

@@ -64,11 +64,11 @@ struct Cookie {
 
     /// Judges a query's cookie and makes the answer's.
     /// - Parameters:
-    ///   - secrets: the first makes new cookies, all are good for judging (RFC 9018 §5); at least one.
     ///   - now: seconds since 1970, of which the lower 32 bits count (RFC 9018 §4.3).
+    ///   - image: has at least one secret. The first makes new cookies, all are good for judging (RFC 9018 §5).
     init(
         _ message: borrowing Span<UInt8>, _ option: (offset: Int, length: Int), from address: IPAddress, now: UInt32,
-        _ secrets: borrowing [CookieSecret]
+        _ image: borrowing ServingImage
     ) {
         client = message.longInteger(at: option.offset)
         standing = option.length == 8 ? .clientOnly : .invalid
@@ -78,8 +78,8 @@ struct Cookie {
             let age = Int32(bitPattern: now &- UInt32(truncatingIfNeeded: header))
             // Version 1; an hour old at most, and no more than five minutes ahead of our clock (RFC 9018 §4.3).
             if header >> 56 == 1, -300...3600 ~= age {
-                for index in 0..<secrets.count
-                where secrets[index].hash(client: client, header: header, address: address) == hash {
+                for index in 0..<image.cookieSecrets.count
+                where image.cookieSecrets[index].hash(client: client, header: header, address: address) == hash {
                     standing = .valid
                     // A fresh one of the newest secret is given back as it is for half an hour.
                     if index == 0, age <= 1800 { return }
@@ -87,7 +87,7 @@ struct Cookie {
             }
         }
         header = 1 << 56 | UInt64(now)
-        hash = secrets[0].hash(client: client, header: header, address: address)
+        hash = image.cookieSecrets[0].hash(client: client, header: header, address: address)
     }
 
     func append(to response: inout OutputSpan<UInt8>) {

@@ -47,7 +47,7 @@ extension IPAddress {
 }
 
 /// A fixed set of prefixes, each with a number.
-struct PrefixTable: Sendable {
+struct PrefixTable: ~Copyable, Sendable {
     /// Where runs of addresses with the same value start, in order; a run ends where the next starts.
     private var starts: [UInt128] = []
     private var values: [UInt16] = []

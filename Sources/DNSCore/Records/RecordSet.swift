@@ -8,9 +8,9 @@ struct RecordSet: BitwiseCopyable, Sendable {
     /// Octets `start ..< start + length`: whole records, each with a pointer to its owner in front.
     var start: UInt32
     var length: UInt16
-    /// How many places in it point at the zone's apex, and how many hosts it names; both follow one another from
+    /// How many compression pointers its RDATA has, and how many hosts it names; both follow one another from
     /// `references` on.
-    var apexPointerCount: UInt16
+    var pointerCount: UInt16
     var hostCount: UInt16
     var timeToLive: UInt32
     var references: UInt32

@@ -16,7 +16,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     let maximumPayload: Int
     let tcpKeepalive: UInt16
     let cookieSecrets: [CookieSecret]
-    let access: AccessList
+    let access: AccessTable
     let limiter: RateLimiter
     let identity: ServerIdentity
 
@@ -29,7 +29,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         maximumPayload = settings.maximumPayload
         tcpKeepalive = settings.tcpKeepalive
         cookieSecrets = settings.cookieSecrets
-        access = settings.access
+        access = AccessTable(settings.access)
         limiter = RateLimiter(settings.rateLimit)
         identity = ServerIdentity(settings)
         rotation = Rotation(poolCount: poolCount)

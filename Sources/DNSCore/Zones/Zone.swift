@@ -37,7 +37,7 @@ struct ZoneContents: ~Copyable, Sendable {
     let sets: [RecordSet]
     /// Records of all sets.
     let octets: StoredOctets
-    /// For each set, where it points at the apex; then, for each host it names, the place of that name and its node.
+    /// For each set its `NamePointer`s; then, for each host it names, the place of that name and its node.
     let references: [UInt32]
     /// The apex in lower case.
     let apexWire: StoredOctets

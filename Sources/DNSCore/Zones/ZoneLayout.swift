@@ -14,7 +14,7 @@ struct ZoneLayout: ~Copyable {
     mutating func add(pool index: Int, timeToLive: UInt32) {
         sets.append(
             RecordSet(
-                type: .pool, recordCount: 0, start: UInt32(index), length: 0, apexPointerCount: 0, hostCount: 0,
+                type: .pool, recordCount: 0, start: UInt32(index), length: 0, pointerCount: 0, hostCount: 0,
                 timeToLive: timeToLive, references: 0))
     }
 

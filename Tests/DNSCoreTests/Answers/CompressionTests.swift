@@ -57,6 +57,41 @@ import Testing
         #expect(try data("minfo.example.org", "MINFO") == [minfo])
     }
 
+    /// Names of a set point at its owner, and at names of its earlier records.
+    @Test func namesPointAtWhatIsThere() throws {
+        let world = try TestWorld(
+            zone: """
+                $TTL 60
+                @ SOA ns host.ns 1 2 3 4 5
+                @ NS ns
+                ns A 192.0.2.1
+                cut NS a.cut
+                cut NS b.a.cut
+                cut NS x.provider.test.
+                cut NS y.provider.test.
+                cut NS Z.Provider.test.
+                *.w MX 1 mail.*.w
+                *.w MX 2 mail.*.w
+                """)
+        let cut = world.answer(try QueryPacket("host.cut.example.org", "A").octets)
+        let servers = try MessageWalker(cut).sections[1].map { Array(cut[$0.data]) }
+        // The owner is `cut` in the question's name, at octet 17; the first server's name at 50.
+        #expect(servers.count == 5)
+        #expect(servers[0] == name("a", then: [0xc0, 17]))
+        #expect(servers[1] == name("b", then: [0xc0, 50]))
+        #expect(servers[2] == name("x", "provider", "test"))
+        #expect(servers[3] == name("y", then: [0xc0, 84]))
+        // Letters are as written, so only `test` is the same.
+        #expect(servers[4] == name("Z", "Provider", then: [0xc0, 93]))
+        // A wildcard's owner is another in each answer.
+        let mail = world.answer(try QueryPacket("host.w.example.org", "MX").octets)
+        let exchanges = try MessageWalker(mail).answer.map { try DomainName.read(mail.span, at: $0.data.lowerBound + 2).0 }
+        #expect(exchanges.map(\.description) == ["mail.*.w.example.org.", "mail.*.w.example.org."])
+        let soa = world.answer(try QueryPacket("nothing.example.org", "A").octets)
+        let message = try #require(LDNSMessage(soa))
+        #expect(message.authority == ["example.org. 5 IN SOA ns.example.org. host.ns.example.org. 1 2 3 4 5"])
+    }
+
     @Test func otherTypesAreNotCompressed() throws {
         let mail = name("mail", "example", "org")
         #expect(try data("s.example.org", "SRV") == [[0, 0, 0, 5, 0x2b, 0x68] + mail])
@@ -72,7 +107,7 @@ import Testing
         #expect(try size("example.org", "NS") == 12 + 17 + 12 + 5 + 12 + 15 + 16)
         #expect(try size("m.example.org", "MX") == 12 + 19 + 12 + 9 + 16)
         #expect(try size("c.example.org", "A") == 12 + 19 + 12 + 7 + 16)
-        #expect(try size("x.sub.example.org", "A") == 12 + 23 + 12 + 9 + 16)
+        #expect(try size("x.sub.example.org", "A") == 12 + 23 + 12 + 5 + 16)
         #expect(try size("none.example.org", "A") == 12 + 22 + 12 + 5 + 7 + 20)
     }
 
