@@ -2,7 +2,7 @@
 
 extension Answer {
     /// Octets of an OPT record without options (RFC 6891 §6.1.2).
-    private static var optLength: Int { 11 }
+    static var optLength: Int { 11 }
     /// Octets of an option's code and length.
     private static var optionHeader: Int { 4 }
     /// What padded answers' lengths are multiples of (RFC 8467 §4.1).
@@ -30,7 +30,7 @@ extension Answer {
     }
 
     func appendOPT(
-        _ edns: EDNS, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage,
+        _ edns: EDNS, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ cookie: Cookie,
         into response: inout OutputSpan<UInt8>
     ) {
         response.append(integer: UInt8(0))
@@ -41,7 +41,7 @@ extension Answer {
         let lengthAt = response.count
         response.append(integer: UInt16(0))
         guard !options.isEmpty || error != nil else { return }
-        cookie?.append(to: &response)
+        if options.contains(.cookie) { cookie.append(to: &response) }
         if options.contains(.clientSubnet) { appendSubnet(edns, message, &response) }
         if options.contains(.keepalive) {
             response.append(integer: UInt32(OptionCode.keepalive) << 16 | 2)

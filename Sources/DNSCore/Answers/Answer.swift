@@ -12,7 +12,6 @@ struct Answer {
     let edns: EDNS?
     /// The options that OPT will have; padding and extended error only if there is room for them.
     let options: EDNS.Options
-    let cookie: Cookie?
     var code = ResponseCode.noError
     var error: ExtendedError?
     var isAuthoritative = false
@@ -24,10 +23,9 @@ struct Answer {
     enum Section { case answer, authority, additional }
 
     /// Begins the answer to `query`: repeats header and question as they came.
-    /// - Parameter now: in seconds since 1970.
     init(
         _ query: Query, _ message: borrowing Span<UInt8>, _ client: Client, _ image: borrowing ServingImage,
-        now: UInt32, into response: inout OutputSpan<UInt8>
+        _ scratch: inout Scratch, into response: inout OutputSpan<UInt8>
     ) {
         edns = query.edns
         questionEnd = query.questionEnd
@@ -39,16 +37,17 @@ struct Answer {
         limit = min(longest, response.capacity)
         var options = EDNS.Options()
         var reserved = 0
-        var cookie: Cookie?
         if let edns = query.edns {
             options = edns.options
-            if options.contains(.cookie), image.cookieSecrets.count > 0 {
-                cookie = Cookie(message, edns.cookie, from: client.address, now: now, image)
+            reserved = Self.optLength
+            if !options.isEmpty {
+                if client.transport != .tls { options.remove(.padding) }
+                reserved = Self.reserve(&options, edns, image, room: limit - questionEnd)
+                if options.contains(.cookie) {
+                    scratch.cookie = Cookie(message, edns.cookie, from: client.address, now: scratch.now, image)
+                }
             }
-            if client.transport != .tls { options.remove(.padding) }
-            reserved = Self.reserve(&options, edns, image, room: limit - questionEnd)
         }
-        self.cookie = cookie
         self.options = options
         room = limit - reserved
         response.append(message, from: 0, count: query.questionEnd)
@@ -126,10 +125,11 @@ struct Answer {
 
     /// Appends OPT and fills in the header.
     mutating func finish(
-        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, into response: inout OutputSpan<UInt8>
+        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ cookie: Cookie,
+        into response: inout OutputSpan<UInt8>
     ) {
         if let edns {
-            appendOPT(edns, message, image, into: &response)
+            appendOPT(edns, message, image, cookie, into: &response)
             counts.additional += 1
         }
         let repeated = response[2] & (Header.opcode | Header.recursionDesired)

@@ -5,6 +5,8 @@ public struct Scratch: ~Copyable {
     var name = QueryName()
     var seen = SeenNames()
     var random: RandomSource
+    /// What the answer's COOKIE option will be, if it has one.
+    var cookie = Cookie()
     /// How many answers were above the rate limit.
     var limitedCount = 0
     /// The time in seconds since 1970, in 32 bits: set before each batch. Cookies and rate limits need no finer one.

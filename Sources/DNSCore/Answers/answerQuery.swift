@@ -32,7 +32,7 @@ public func answerQuery(
             query = read
         }
     }
-    var answer = Answer(query, message, client, image, now: scratch.now, into: &response)
+    var answer = Answer(query, message, client, image, &scratch, into: &response)
     if !isAllowed {
         answer.refuse(.refused, .prohibited)
     } else if problem != .noError {
@@ -42,7 +42,7 @@ public func answerQuery(
     }
     let outcome = limit(&answer, to: client, image, &scratch, into: &response)
     guard outcome != .limited else { return outcome }
-    answer.finish(message, image, into: &response)
+    answer.finish(message, image, scratch.cookie, into: &response)
     return isAllowed ? outcome : .denied
 }
 
@@ -53,8 +53,8 @@ private func dispatch(
 ) {
     guard query.hasQuestion else {
         // It asks for a cookie, or whether the one it has is good (RFC 7873 §5.4).
-        guard let cookie = answer.cookie else { return answer.refuse(.formatError, nil) }
-        if case .invalid = cookie.standing { answer.code = .badCookie }
+        guard answer.options.contains(.cookie) else { return answer.refuse(.formatError, nil) }
+        if case .invalid = scratch.cookie.standing { answer.code = .badCookie }
         return
     }
     guard query.recordClass == .internet || query.recordClass == .any else {
@@ -81,7 +81,7 @@ private func limit(
     into response: inout OutputSpan<UInt8>
 ) -> Outcome {
     guard image.limiter.isOn, client.transport == .udp else { return .answered }
-    if let cookie = answer.cookie, case .valid = cookie.standing { return .answered }
+    if answer.options.contains(.cookie), case .valid = scratch.cookie.standing { return .answered }
     guard !image.limiter.admits(answer.subject, to: client.address, now: scratch.now) else { return .answered }
     scratch.limitedCount &+= 1
     guard image.limiter.slip > 0, scratch.limitedCount % image.limiter.slip == 0 else {

@@ -25,10 +25,27 @@ struct EDNS {
     /// DNSSEC OK, which is repeated in the answer (RFC 3225 §3).
     var wantsDNSSEC: Bool
     var options = Options()
-    /// Where the data of the first COOKIE stands in the message, and how long it is.
-    var cookie = (offset: 0, length: 0)
+    /// Where the data of the first COOKIE stands in the message.
+    var cookie = OptionData()
     /// The same for Client Subnet.
-    var clientSubnet = (offset: 0, length: 0)
+    var clientSubnet = OptionData()
+
+    /// A part of the message. Small, as each query has one.
+    struct OptionData {
+        private let start: UInt16
+        private let count: UInt16
+
+        @inline(__always)
+        init() { (start, count) = (0, 0) }
+
+        init(offset: Int, length: Int) {
+            start = UInt16(truncatingIfNeeded: offset)
+            count = UInt16(truncatingIfNeeded: length)
+        }
+
+        var offset: Int { Int(start) }
+        var length: Int { Int(count) }
+    }
 
     /// Which options it has.
     struct Options: OptionSet {
@@ -74,7 +91,7 @@ struct EDNS {
                 // A client cookie, and perhaps the server's (RFC 7873 §5.2.2). Only the first counts (§5.2).
                 guard length == 8 || 16...40 ~= length else { return false }
                 options.insert(.cookie)
-                cookie = (offset, length)
+                cookie = OptionData(offset: offset, length: length)
             case OptionCode.keepalive where transport != .udp:
                 // Over UDP it is ignored (RFC 7828 §3.2.1); a client has no timeout to say (§3.1).
                 guard length == 0 else { return false }
@@ -82,7 +99,7 @@ struct EDNS {
             case OptionCode.clientSubnet where !options.contains(.clientSubnet):
                 guard message.hasWholeSubnet(at: offset, length: length) else { return false }
                 options.insert(.clientSubnet)
-                clientSubnet = (offset, length)
+                clientSubnet = OptionData(offset: offset, length: length)
             default: break
             }
         }

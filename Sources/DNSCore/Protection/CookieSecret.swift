@@ -45,10 +45,12 @@ public struct CookieSecret: BitwiseCopyable, Hashable, Sendable {
 
 /// The COOKIE option that an answer carries, and what the query's was worth.
 struct Cookie {
-    private(set) var client: UInt64
-    private(set) var header: UInt64
-    private(set) var hash: UInt64
-    private(set) var standing: Standing
+    private var client: UInt64 = 0
+    private var header: UInt64 = 0
+    private var hash: UInt64 = 0
+    private(set) var standing = Standing.clientOnly
+
+    init() {}
 
     enum Standing {
         /// The client has none of ours yet.
@@ -67,7 +69,7 @@ struct Cookie {
     ///   - now: seconds since 1970, of which the lower 32 bits count (RFC 9018 §4.3).
     ///   - image: has at least one secret. The first makes new cookies, all are good for judging (RFC 9018 §5).
     init(
-        _ message: borrowing Span<UInt8>, _ option: (offset: Int, length: Int), from address: IPAddress, now: UInt32,
+        _ message: borrowing Span<UInt8>, _ option: EDNS.OptionData, from address: IPAddress, now: UInt32,
         _ image: borrowing ServingImage
     ) {
         client = message.longInteger(at: option.offset)

@@ -85,7 +85,9 @@ import Testing
         #expect(servers[4] == name("Z", "Provider", then: [0xc0, 93]))
         // A wildcard's owner is another in each answer.
         let mail = world.answer(try QueryPacket("host.w.example.org", "MX").octets)
-        let exchanges = try MessageWalker(mail).answer.map { try DomainName.read(mail.span, at: $0.data.lowerBound + 2).0 }
+        let exchanges = try MessageWalker(mail).answer.map {
+            try DomainName.read(mail.span, at: $0.data.lowerBound + 2).0
+        }
         #expect(exchanges.map(\.description) == ["mail.*.w.example.org.", "mail.*.w.example.org."])
         let soa = world.answer(try QueryPacket("nothing.example.org", "A").octets)
         let message = try #require(LDNSMessage(soa))
