@@ -73,10 +73,12 @@ struct UDPBatch: ~Copyable {
         return Int(count)
     }
 
-    /// Calls `answer` for each of the `count` packets received.
+    /// Calls `answer` for each of the `count` packets received, with the query and who sent it.
     /// - Returns: how many answers there are to send.
     @inline(__always)
-    borrowing func answerEach(_ count: Int, _ answer: (Span<UInt8>, inout OutputSpan<UInt8>) -> Void) -> Int {
+    borrowing func answerEach(
+        _ count: Int, _ answer: (Span<UInt8>, IPAddress, inout OutputSpan<UInt8>) -> Void
+    ) -> Int {
         var answers = 0
         for index in 0..<min(count, Self.size) {
             let length = min(unsafe Int(incoming[index].length), Self.queryLength)
@@ -85,7 +87,8 @@ struct UDPBatch: ~Copyable {
             let room = unsafe UnsafeMutableBufferPointer(
                 rebasing: responses[index * Self.responseLength..<(index + 1) * Self.responseLength])
             var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
-            answer(unsafe Span(_unsafeElements: query), &response)
+            let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
+            answer(unsafe Span(_unsafeElements: query), client, &response)
             let written = unsafe response.finalize(for: room)
             guard written > 0 else { continue }
             unsafe vectors[Self.size + index].iov_len = written

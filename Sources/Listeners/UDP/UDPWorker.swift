@@ -89,7 +89,7 @@ struct UDPWorker: ~Copyable {
         _ count: Int, _ batch: borrowing UDPBatch, _ state: ServingState, _ counters: QueryCounters,
         _ scratch: inout Scratch
     ) -> Int {
-        batch.answerEach(count) { query, response in
+        batch.answerEach(count) { query, _, response in
             answerQuery(
                 query, over: .udp, from: state.image.image, health: state.health, using: &scratch, into: &response)
             counters.count(answer: response)
