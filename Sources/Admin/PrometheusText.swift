@@ -26,18 +26,32 @@ public struct ServerMetrics: Sendable {
         }
     }
 
+    /// TCP connections: those of now, and counts since the start.
+    public struct Connections: Sendable {
+        public var open: Int
+        public var accepted: UInt64
+        /// `idle`, `limit` or `client_limit`, with how many the server has closed for that.
+        public var closed: [(reason: String, count: UInt64)]
+
+        public init(open: Int, accepted: UInt64, closed: [(reason: String, count: UInt64)]) {
+            self.open = open
+            self.accepted = accepted
+            self.closed = closed
+        }
+    }
+
     public var version: String
     /// What the server calls itself; may be empty.
     public var identity: String
     public var transports: [Transport]
-    public var tcpConnections: Int
+    public var tcpConnections: Connections
     /// Name and serial.
     public var zones: [(name: String, serial: UInt32)]
     /// Seconds since 1970.
     public var startTime: Double
 
     public init(
-        version: String, identity: String, transports: [Transport], tcpConnections: Int,
+        version: String, identity: String, transports: [Transport], tcpConnections: Connections,
         zones: [(name: String, serial: UInt32)],
         startTime: Double
     ) {
@@ -89,7 +103,14 @@ struct PrometheusText {
                 ]
             })
         family(
-            "triagedns_tcp_connections", "gauge", "Open TCP connections.", [([:], Double(server.tcpConnections))])
+            "triagedns_tcp_connections", "gauge", "Open TCP connections.", [([:], Double(server.tcpConnections.open))])
+        family(
+            "triagedns_tcp_connections_accepted_total", "counter", "TCP connections that clients have opened.",
+            [([:], Double(server.tcpConnections.accepted))])
+        family(
+            "triagedns_tcp_connections_closed_total", "counter",
+            "TCP connections that the server has closed, by reason.",
+            server.tcpConnections.closed.map { (["reason": $0.reason], Double($0.count)) })
         family(
             "triagedns_zone_serial", "gauge", "Serial of each zone.",
             server.zones.map { (["zone": $0.name], Double($0.serial)) })

@@ -32,6 +32,10 @@ public struct ServerSettings: Hashable, Sendable {
     public var udpPayloadSize: Int
     /// How long a TCP connection may be silent (RFC 7766 §6.2.3).
     public var tcpIdleTimeout: Duration
+    /// The most TCP connections, on all addresses together; nil for 5,000, or fewer if the system allows no more.
+    public var tcpConnections: Int?
+    /// The most TCP connections of one IPv4 address or IPv6 /64.
+    public var tcpConnectionsPerClient: Int
     public var cookies = CookieSettings.random
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
@@ -40,7 +44,7 @@ public struct ServerSettings: Hashable, Sendable {
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
         identity: String? = nil, workers: Int? = nil, udpPayloadSize: Int = 1_232,
-        tcpIdleTimeout: Duration = .seconds(10)
+        tcpIdleTimeout: Duration = .seconds(10), tcpConnections: Int? = nil, tcpConnectionsPerClient: Int = 500
     ) {
         self.listen = listen
         self.admin = admin
@@ -48,6 +52,8 @@ public struct ServerSettings: Hashable, Sendable {
         self.workers = workers
         self.udpPayloadSize = udpPayloadSize
         self.tcpIdleTimeout = tcpIdleTimeout
+        self.tcpConnections = tcpConnections
+        self.tcpConnectionsPerClient = tcpConnectionsPerClient
     }
 }
 

@@ -4,7 +4,9 @@ internal import DNSCore
 
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
-    let known = ["listen", "admin", "workers", "tcp_idle_timeout"]
+    let known = [
+        "listen", "admin", "workers", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
+    ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
     if let admin = fields["admin"] {
@@ -12,6 +14,9 @@ func readServer(_ section: Value) -> ServerSettings {
     }
     settings.workers = fields["workers"]?.integer(in: 1...256)
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
+    settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)
+    settings.tcpConnectionsPerClient =
+        fields["tcp_connections_per_client"]?.integer(in: 1...1_000_000) ?? settings.tcpConnectionsPerClient
     readAnswers(fields, into: &settings)
     return settings
 }

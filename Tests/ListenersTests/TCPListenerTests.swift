@@ -106,7 +106,7 @@ import Testing
 
     @Test func anIdleConnectionIsClosed() async throws {
         let server = try await LiveServer(
-            world.state, limits: .init(idleTimeout: .milliseconds(100), maximumConnections: 10))
+            world.state, limits: .init(idleTimeout: .milliseconds(100)))
         let silent = try server.client(.tcp)
         #expect(silent.isClosedByServer())
         let client = try server.client(.tcp)
@@ -117,34 +117,11 @@ import Testing
         await server.stop()
     }
 
-    @Test func connectionsAreLimited() async throws {
-        let server = try await LiveServer(world.state, limits: .init(idleTimeout: .seconds(60), maximumConnections: 2))
-        let first = try server.client(.tcp)
-        #expect(try first.exchange(query(1)) == expected(1))
-        do {
-            let second = try server.client(.tcp)
-            #expect(try second.exchange(query(2)) == expected(2))
-            let third = try server.client(.tcp)
-            #expect(third.isClosedByServer())
-            #expect(server.tcp.connections.current == 2)
-            #expect(try second.exchange(query(3)) == expected(3))
-        }
-        // The second is gone, and its place free: at once for the server, soon for us.
-        var answer: [UInt8]?
-        for _ in 0..<1000 where answer == nil {
-            let next = try server.client(.tcp)
-            answer = next.exchange(try query(4))
-            if answer == nil { try await Task.sleep(for: .milliseconds(5)) }
-        }
-        #expect(try answer == expected(4))
-        await server.stop()
-    }
-
     @Test func aPortInUse() async throws {
         let server = try await LiveServer(world.state, address: "127.0.0.80")
         await #expect {
             _ = try await TCPListener(
-                address: server.address, port: server.port, state: world.state,
+                address: server.address, port: server.port, connections: server.connections, state: world.state,
                 group: MultiThreadedEventLoopGroup.singleton)
         } throws: {
             "\($0)"

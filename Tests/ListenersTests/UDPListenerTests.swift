@@ -144,6 +144,22 @@ import Testing
         idle.stop()
     }
 
+    /// By the second time, the first one's descriptors are somebody else's.
+    @Test func stoppingTwice() throws {
+        let address = try #require(IPAddress("127.0.0.82"))
+        let first = try UDPListener(address: address, port: 21_200, workers: 4, state: world.state)
+        try first.start()
+        first.stop()
+        let second = try UDPListener(address: address, port: 21_201, workers: 4, state: world.state)
+        try second.start()
+        first.stop()
+        for number in 0..<20 {
+            let client = try ClientSocket(.udp, to: address, port: 21_201)
+            #expect(try client.exchange(query(number)) == world.answer(query(number)))
+        }
+        second.stop()
+    }
+
     /// A new state is in the next answer.
     @Test func publishedStatesAreServed() async throws {
         let server = try await LiveServer(world.state)

@@ -67,6 +67,13 @@ import Testing
             "server:\n  tcp_idle_timeout: 500ms",
             ["2: error: tcp_idle_timeout must be from 1s to 24h, but is \"500ms\""]
         ),
+        (
+            "server:\n  tcp_connections: 0\n  tcp_connections_per_client: many",
+            [
+                "2: error: tcp_connections must be a whole number from 1 to 1000000, but is \"0\"",
+                "3: error: tcp_connections_per_client must be a whole number from 1 to 1000000, but is \"many\"",
+            ]
+        ),
         ("server:\n  workers: 1\n  workers: 2", ["3: error: \"workers\" is written twice here; keep one of the two"]),
         ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),
     ]

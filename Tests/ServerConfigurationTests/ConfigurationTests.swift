@@ -63,6 +63,8 @@ import Testing
         #expect(configuration.server.admin?.description == "127.0.0.1:8053")
         #expect(configuration.server.udpPayloadSize == 1_232)
         #expect(configuration.server.tcpIdleTimeout == .seconds(10))
+        #expect(configuration.server.tcpConnections == nil)
+        #expect(configuration.server.tcpConnectionsPerClient == 500)
     }
 
     @Test func needsNoFile() {
@@ -80,6 +82,8 @@ import Testing
               workers: 4
               udp_payload_size: 4096
               tcp_idle_timeout: 2min
+              tcp_connections: 70000
+              tcp_connections_per_client: 7
             """
         ).server
         #expect(server.listen?.map(\.description) == ["[2001:db8::53]:53"])
@@ -87,6 +91,7 @@ import Testing
         #expect(server.workers == 4)
         #expect(server.udpPayloadSize == 4_096)
         #expect(server.tcpIdleTimeout == .seconds(120))
+        #expect(server.tcpConnections == 70_000 && server.tcpConnectionsPerClient == 7)
     }
 
     @Test func readsEveryTypeOfCheck() throws {

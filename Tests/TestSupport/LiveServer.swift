@@ -10,13 +10,15 @@ package struct LiveServer {
     package let port: UInt16
     package let udp: UDPListener
     package let tcp: TCPListener
+    package let connections: TCPConnections
 
     /// Opens and starts both, on the first of some ports that is free.
     package init(
         _ state: Published<ServingState>, address: String = "127.0.0.1", workers: Int = 2,
-        limits: TCPListener.Limits = TCPListener.Limits()
+        limits: TCPLimits = TCPLimits()
     ) async throws {
         guard let place = IPAddress(address) else { throw TestTextError("\(address) is no address") }
+        connections = TCPConnections(limits)
         for _ in 0..<100 {
             let port = UInt16.random(in: 10_000...30_000)
             guard let udp = try? UDPListener(address: place, port: port, workers: workers, state: state) else {
@@ -24,7 +26,7 @@ package struct LiveServer {
             }
             guard
                 let tcp = try? await TCPListener(
-                    address: place, port: port, limits: limits, state: state,
+                    address: place, port: port, connections: connections, state: state,
                     group: MultiThreadedEventLoopGroup.singleton)
             else { continue }
             try udp.start()
@@ -43,8 +45,12 @@ package struct LiveServer {
         udp.stop()
     }
 
-    /// A client of this server.
-    package func client(_ transport: Transport, to other: String? = nil) throws -> ClientSocket {
-        try ClientSocket(transport, to: other.flatMap { IPAddress($0) } ?? address, port: port)
+    /// A client of this server, at one of its addresses and from one of ours.
+    package func client(
+        _ transport: Transport, to other: String? = nil, from source: String? = nil
+    ) throws -> ClientSocket {
+        try ClientSocket(
+            transport, to: other.flatMap { IPAddress($0) } ?? address, port: port,
+            from: source.flatMap { IPAddress($0) })
     }
 }

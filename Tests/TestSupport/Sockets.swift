@@ -11,8 +11,8 @@ package final class ClientSocket: Sendable {
     /// The longest wait for anything, in seconds.
     private static let patience = 10
 
-    /// Connects to a server over UDP or TCP.
-    package init(_ transport: Transport, to address: IPAddress, port: UInt16) throws {
+    /// Connects to a server over UDP or TCP, `from` a local address of the same family if one is named.
+    package init(_ transport: Transport, to address: IPAddress, port: UInt16, from source: IPAddress? = nil) throws {
         let family = address.isV6 ? AF_INET6 : AF_INET
         isStream = if case .tcp = transport { true } else { false }
         let kind = isStream ? SOCK_STREAM : SOCK_DGRAM
@@ -26,12 +26,14 @@ package final class ClientSocket: Sendable {
             _ = unsafe setsockopt(
                 descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
         }
-        // sockaddr_in and sockaddr_in6, in octets: family, port, (flow,) address, (scope).
-        let familyOctets = [UInt8(family & 0xff), 0]
-        let socketAddress =
-            familyOctets + pair(port) + (address.isV6 ? [0, 0, 0, 0] : []) + address.octets
-            + [UInt8](repeating: 0, count: address.isV6 ? 4 : 8)
-        let code = unsafe socketAddress.withUnsafeBytes { octets in
+        if let source {
+            let code = unsafe Self.socketAddress(source, 0).withUnsafeBytes { octets in
+                unsafe bind(
+                    descriptor, octets.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(octets.count))
+            }
+            guard code == 0 else { throw TestTextError("bind: errno \(errno)") }
+        }
+        let code = unsafe Self.socketAddress(address, port).withUnsafeBytes { octets in
             unsafe connect(
                 descriptor, octets.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(octets.count))
         }
@@ -39,6 +41,13 @@ package final class ClientSocket: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// sockaddr_in and sockaddr_in6, in octets: family, port, (flow,) address, (scope).
+    private static func socketAddress(_ address: IPAddress, _ port: UInt16) -> [UInt8] {
+        [UInt8((address.isV6 ? AF_INET6 : AF_INET) & 0xff), 0] + pair(port)
+            + (address.isV6 ? [0, 0, 0, 0] : []) + address.octets
+            + [UInt8](repeating: 0, count: address.isV6 ? 4 : 8)
+    }
 
     /// Sends octets: one packet, or part of a stream.
     /// - Returns: whether the other side is still there.

@@ -9,41 +9,45 @@ final class TCPConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let session: TCPSession
     private let desk: TCPDesk
-    private let client: IPAddress
-    private let idleTimeout: TimeAmount
+    private let connections: TCPConnections
     /// What came and is not answered yet: part of a message, or what a client sent that does not read its answers; at
-    /// most what the channel reads at a time, and 64 KB.
+    /// most a message and what is read at a time. Empty between queries, so that it holds no memory.
     private var input = ByteBuffer()
-    private var lastQuery = NIODeadline.now()
-    private var idleCheck: Scheduled<Void>?
+    /// There while the connection is open.
+    private var context: ChannelHandlerContext?
+    /// Octets of answers that the client had yet to take when last somebody looked.
+    private var unsent = 0
     private var isInputClosed = false
+    /// Only to flush what is written, and to close.
+    private var isEnding = false
     /// Writing can tell of writability, which answers more: not while it does so already.
     private var isAnswering = false
 
-    /// Memory that a connection keeps between queries, in octets.
-    private static let keptCapacity = 4096
     /// Octets of answers after which they are written. One answer may be longer.
     private static let writeSize = 16_384
 
-    init(desk: TCPDesk, client: IPAddress, idleTimeout: TimeAmount) {
+    init(session: TCPSession, desk: TCPDesk, connections: TCPConnections) {
+        self.session = session
         self.desk = desk
-        self.client = client
-        self.idleTimeout = idleTimeout
+        self.connections = connections
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        lastQuery = .now()
-        watch(context)
+        self.context = context
+        desk.idleWatch.add(self, on: context.eventLoop)
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        idleCheck?.cancel()
+        self.context = nil
+        desk.idleWatch.remove(self)
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isEnding else { return }
         var read = unwrapInboundIn(data)
         if input.readableBytes == 0 { input = read } else { input.writeBuffer(&read) }
         answerWhole(context)
@@ -56,7 +60,7 @@ final class TCPConnection: ChannelInboundHandler {
 
     /// Answers the messages that are there in full, as long as the client takes the answers.
     private func answerWhole(_ context: ChannelHandlerContext) {
-        guard !isAnswering else { return }
+        guard !isAnswering, !isEnding else { return }
         isAnswering = true
         defer { isAnswering = false }
         while context.channel.isWritable, hasWholeMessage {
@@ -65,12 +69,9 @@ final class TCPConnection: ChannelInboundHandler {
             if output.readableBytes > 0 { context.write(wrapOutboundOut(output), promise: nil) }
             // A client that sends what is no query gets no second chance.
             guard isQuery else { return closeAfterAnswers(context) }
+            session.touch()
         }
-        if input.readableBytes == 0 {
-            if input.capacity > Self.keptCapacity { input = ByteBuffer() }
-        } else {
-            input.discardReadBytes()
-        }
+        if input.readableBytes == 0 { input = ByteBuffer() } else { input.discardReadBytes() }
         if isInputClosed, !hasWholeMessage { closeAfterAnswers(context) }
     }
 
@@ -81,9 +82,8 @@ final class TCPConnection: ChannelInboundHandler {
             let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
             let message = input.viewBytes(at: input.readerIndex + 2, length: Int(length))
         {
-            guard desk.answer(message, from: client, into: &output) else { return false }
+            guard desk.answer(message, from: session.client, into: &output) else { return false }
             input.moveReaderIndex(forwardBy: 2 + Int(length))
-            lastQuery = .now()
         }
         return true
     }
@@ -98,22 +98,29 @@ final class TCPConnection: ChannelInboundHandler {
         let isWritable = context.channel.isWritable
         context.channel.setOption(.autoRead, value: isWritable).whenFailure { _ in }
         if isWritable {
+            session.touch()
             answerWhole(context)
             context.flush()
         }
         context.fireChannelWritabilityChanged()
     }
 
-    /// A client that has sent all it wanted still gets its answers (RFC 7766 §6.2.3).
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case .some(.inputClosed) = event as? ChannelEvent else {
-            return context.fireUserInboundEventTriggered(event)
+        switch event {
+        case ChannelEvent.inputClosed:
+            // A client that has sent all it wanted still gets its answers (RFC 7766 §6.2.4).
+            isInputClosed = true
+            answerWhole(context)
+            context.flush()
+        case is ChannelShouldQuiesceEvent: closeAfterAnswers(context)
+        default: context.fireUserInboundEventTriggered(event)
         }
-        isInputClosed = true
-        answerWhole(context)
     }
 
     private func closeAfterAnswers(_ context: ChannelHandlerContext) {
+        guard !isEnding else { return }
+        isEnding = true
+        input = ByteBuffer()
         let bound = context.loopBound
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
             bound.value.close(promise: nil)
@@ -124,15 +131,18 @@ final class TCPConnection: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Closes the connection when no query has come for too long, and else looks again when that could be so.
-    private func watch(_ context: ChannelHandlerContext) {
-        let bound = context.loopBound
-        idleCheck = context.eventLoop.assumeIsolated().scheduleTask(deadline: lastQuery + idleTimeout) { [self] in
-            if NIODeadline.now() >= lastQuery + idleTimeout {
-                bound.value.close(promise: nil)
-            } else {
-                watch(bound.value)
-            }
-        }
+    /// Whether the client has for too long sent no whole message and taken no answer. Octets of a message that is not
+    /// whole count for nothing: whoever sends one at a time has no more time than others. How slowly a client takes its
+    /// answers is its business, as long as it takes some.
+    func isIdle(at now: NIODeadline) -> Bool {
+        let unsent = (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        if unsent != self.unsent { session.touch() }
+        self.unsent = unsent
+        return now >= session.lastActivity + desk.idleTimeout
+    }
+
+    func closeIdle() {
+        connections.countIdle()
+        context?.close(promise: nil)
     }
 }

@@ -7,6 +7,9 @@ import NIOCore
 @safe
 final class TCPDesk: @unchecked Sendable {
     let counters = QueryCounters()
+    /// After how long an idle connection is closed.
+    let idleTimeout: TimeAmount
+    let idleWatch: IdleWatch
     private var reader: Published<ServingState>.Reader
     private var scratch: Scratch
     /// A marked place: a message buffer that is filled again and again.
@@ -15,7 +18,9 @@ final class TCPDesk: @unchecked Sendable {
     /// The longest message (RFC 1035 §4.2.2).
     private static let maximumMessage = 65_535
 
-    init(state: Published<ServingState>) {
+    init(state: Published<ServingState>, idleTimeout: TimeAmount) {
+        self.idleTimeout = idleTimeout
+        idleWatch = IdleWatch(idleTimeout: idleTimeout)
         reader = Published.Reader(state)
         scratch = Scratch(seed: UInt64.random(in: .min ... .max))
         unsafe room = .allocate(capacity: Self.maximumMessage)
@@ -24,6 +29,7 @@ final class TCPDesk: @unchecked Sendable {
     deinit { unsafe room.deallocate() }
 
     /// Answers the query in `message`, with its length in front (RFC 1035 §4.2.2).
+    /// - Parameter client: who asks.
     /// - Returns: false if it must not be answered.
     func answer(_ message: ByteBufferView, from client: IPAddress, into output: inout ByteBuffer) -> Bool {
         reader.refresh()

@@ -4,57 +4,60 @@ public import DNSCore
 public import NIOCore
 import Glibc
 import NIOPosix
-import Synchronization
 
 /// One listening address.
 public final class TCPListener: Sendable {
     public let counters: [QueryCounters]
-    public let connections: ConnectionCount
     private let channel: any Channel
+    private let connections: TCPConnections
 
-    /// Limits of one listener.
-    public struct Limits: Sendable {
-        /// A connection without a whole query for this long is closed (RFC 7766 §6.2.3).
-        public var idleTimeout: TimeAmount
-        /// Connections beyond this number are closed as they come.
-        public var maximumConnections: Int
-
-        public init(idleTimeout: TimeAmount = .seconds(10), maximumConnections: Int = 1000) {
-            self.idleTimeout = idleTimeout
-            self.maximumConnections = maximumConnections
-        }
-    }
+    /// How long clients have to take the last answers when the server stops.
+    private static let farewell = TimeAmount.seconds(1)
 
     /// Opens the socket. Clients wait there until `start()`.
+    /// - Parameter connections: those of all listeners.
     public init(
-        address: IPAddress, port: UInt16, limits: Limits = Limits(), state: Published<ServingState>,
+        address: IPAddress, port: UInt16, connections: TCPConnections, state: Published<ServingState>,
         group: any EventLoopGroup
     ) async throws {
         var desks: [ObjectIdentifier: TCPDesk] = [:]
-        for loop in group.makeIterator() { desks[ObjectIdentifier(loop)] = TCPDesk(state: state) }
+        let idleTimeout = connections.limits.idleTimeout
+        for loop in group.makeIterator() {
+            desks[ObjectIdentifier(loop)] = TCPDesk(state: state, idleTimeout: idleTimeout)
+        }
         counters = desks.values.map(\.counters)
-        let connections = ConnectionCount(limit: limits.maximumConnections)
         self.connections = connections
         let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.backlog, value: TCPLimits.backlog)
             .serverChannelOption(.autoRead, value: false)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelInitializer { [desks] channel in
+            .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let desk = desks[ObjectIdentifier(channel.eventLoop)], connections.open() else {
-                        return channel.close(promise: nil)
-                    }
-                    channel.closeFuture.whenComplete { _ in connections.close() }
-                    try channel.pipeline.syncOperations.addHandler(
-                        TCPConnection(desk: desk, client: .v4(0), idleTimeout: limits.idleTimeout))
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(connections))
                 }
             }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(.writeBufferWaterMark, value: TCPLimits.unsentAnswers)
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: TCPLimits.firstRead, initial: TCPLimits.firstRead, maximum: TCPLimits.longestRead)
+            )
+            .childChannelInitializer { [desks] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let desk = desks[ObjectIdentifier(channel.eventLoop)],
+                        let session = connections.admit(channel)
+                    else { return channel.close(promise: nil) }
+                    try channel.pipeline.syncOperations.addHandler(
+                        TCPConnection(session: session, desk: desk, connections: connections))
+                }
+            }
+        for (option, value) in Self.socketOptions(idleTimeout) {
+            _ = bootstrap.serverChannelOption(option, value: value)
+        }
         if address.isV6 {
             // As on UDP: an IPv4 listener beside it has the port to itself.
-            _ = bootstrap.serverChannelOption(.ipv6Only, value: 1)
+            _ = bootstrap.serverChannelOption(.socket(.ipv6, IPV6_V6ONLY), value: 1)
         }
         do {
             channel = try await bootstrap.bind(to: SocketAddress(address, port: port)).get()
@@ -63,34 +66,37 @@ public final class TCPListener: Sendable {
         }
     }
 
+    /// Options of the listening socket. On Linux, accepted ones have them too, without a system call for each.
+    private static func socketOptions(
+        _ idleTimeout: TimeAmount
+    ) -> [(ChannelOptions.Types.SocketOption, SocketOptionValue)] {
+        [
+            (.socketOption(.so_reuseaddr), 1),
+            (.socketOption(.tcp_nodelay), 1),
+            (.socketOption(.so_rcvbuf), SocketOptionValue(TCPLimits.receiveBuffer)),
+            (.socketOption(.so_sndbuf), SocketOptionValue(TCPLimits.sendBuffer)),
+            // What a connection has not delivered when it is closed, the kernel keeps for no longer than that. Until then
+            // it is for us to say who stalls, which we do within two idle timeouts.
+            (.socket(.tcp, TCP_USER_TIMEOUT), SocketOptionValue(clamping: 3 * idleTimeout.nanoseconds / 1_000_000)),
+        ]
+    }
+
     /// Starts accepting connections.
     public func start() async throws {
         try await channel.setOption(.autoRead, value: true).get()
     }
 
-    /// Stops listening.
+    /// Stops listening, and closes the connections: at once, but for clients that have yet to take their answers.
     public func stop() async {
         try? await channel.close().get()
+        let open = connections.sessions(of: channel).map(\.channel)
+        for connection in open { connection.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+        let end = channel.eventLoop.scheduleTask(in: Self.farewell) {
+            for connection in open { connection.close(promise: nil) }
+        }
+        try? await EventLoopFuture.andAllComplete(open.map(\.closeFuture), on: channel.eventLoop).get()
+        end.cancel()
     }
-}
-
-/// How many connections are open.
-public final class ConnectionCount: Sendable {
-    private let count = Atomic<Int>(0)
-    private let limit: Int
-
-    init(limit: Int) { self.limit = limit }
-
-    /// Counts one more, unless there are as many as there may be.
-    func open() -> Bool {
-        if count.add(1, ordering: .relaxed).newValue <= limit { return true }
-        close()
-        return false
-    }
-
-    func close() { count.subtract(1, ordering: .relaxed) }
-
-    public var current: Int { count.load(ordering: .relaxed) }
 }
 
 extension SocketAddress {
@@ -101,6 +107,8 @@ extension SocketAddress {
 }
 
 extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
-    /// IPV6_V6ONLY.
-    fileprivate static var ipv6Only: Self { .init(level: .ipv6, name: .init(rawValue: IPV6_V6ONLY)) }
+    /// A socket option that SwiftNIO has no name for.
+    fileprivate static func socket(_ level: NIOBSDSocket.OptionLevel, _ name: Int32) -> Self {
+        .init(level: level, name: .init(rawValue: name))
+    }
 }

@@ -73,7 +73,7 @@ struct UDPBatch: ~Copyable {
         return Int(count)
     }
 
-    /// Calls `answer` for each of the `count` packets received.
+    /// Calls `answer` for each of the `count` packets received, with the query and who sent it.
     /// - Returns: how many answers there are to send.
     @inline(__always)
     borrowing func answerEach(
@@ -87,7 +87,8 @@ struct UDPBatch: ~Copyable {
             let room = unsafe UnsafeMutableBufferPointer(
                 rebasing: responses[index * Self.responseLength..<(index + 1) * Self.responseLength])
             var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
-            answer(unsafe Span(_unsafeElements: query), unsafe peers[index].address, &response)
+            let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
+            answer(unsafe Span(_unsafeElements: query), client, &response)
             let written = unsafe response.finalize(for: room)
             guard written > 0 else { continue }
             unsafe vectors[Self.size + index].iov_len = written
@@ -111,15 +112,5 @@ struct UDPBatch: ~Copyable {
             if sent < 0, errno == EINTR { continue }
             done += max(1, Int(sent))
         }
-    }
-}
-
-extension CLinuxPeer {
-    /// The address of a sockaddr_in or sockaddr_in6.
-    fileprivate var address: IPAddress {
-        let words = (words.1, words.2, words.3, words.4, words.5)
-        guard self.words.0 & 0xffff == UInt32(AF_INET6) else { return .v4(UInt32(bigEndian: words.0)) }
-        let high = UInt64(UInt32(bigEndian: words.1)) << 32 | UInt64(UInt32(bigEndian: words.2))
-        return .v6(high, UInt64(UInt32(bigEndian: words.3)) << 32 | UInt64(UInt32(bigEndian: words.4)))
     }
 }

@@ -8,7 +8,8 @@ import Synchronization
 /// All workers of one listening address.
 public final class UDPListener: Sendable {
     public let counters: [QueryCounters]
-    private let descriptors: [Int32]
+    /// Empty once they are shut down: their numbers may be other files by then.
+    private let descriptors: Mutex<[Int32]>
     private let threads: [UDPThread]
 
     /// Opens the sockets. Queries wait there until `start()`.
@@ -31,7 +32,7 @@ public final class UDPListener: Sendable {
             threads.append(UDPThread(UDPWorker(socket: socket, state: state, counters: worker)))
         }
         self.counters = counters
-        self.descriptors = descriptors
+        self.descriptors = Mutex(descriptors)
         self.threads = threads
     }
 
@@ -41,10 +42,13 @@ public final class UDPListener: Sendable {
         for thread in threads { try thread.start() }
     }
 
-    /// Ends the workers and waits for them.
+    /// Ends the workers and waits for them. A second time, it does nothing.
     public func stop() {
         // Linux wakes a blocked receiver although an unconnected socket cannot be shut down.
-        for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        descriptors.withLock { descriptors in
+            for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+            descriptors = []
+        }
         for thread in threads { thread.join() }
     }
 }

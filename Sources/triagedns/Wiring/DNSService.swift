@@ -15,21 +15,33 @@ import Synchronization
 struct Listeners: Sendable {
     private(set) var udp: [UDPListener] = []
     private(set) var tcp: [TCPListener] = []
+    private let connections: TCPConnections
     /// Where they listen.
     private(set) var places: [SocketEndpoint] = []
 
+    /// - Parameter mostConnections: over TCP, as far as the system allows.
+    ///
     /// Opens all sockets. Of the addresses that nobody has asked for, `::1` is left out on a machine without IPv6.
     init(
-        _ settings: ServerSettings, _ state: Published<ServingState>, _ group: any EventLoopGroup, _ logger: Logger
+        _ settings: ServerSettings, mostConnections: Int, _ state: Published<ServingState>,
+        _ group: any EventLoopGroup, _ logger: Logger
     ) async throws {
         let workers = settings.workers ?? System.coreCount
-        let limits = TCPListener.Limits(idleTimeout: TimeAmount(settings.tcpIdleTimeout))
+        var limits = TCPLimits(
+            idleTimeout: TimeAmount(settings.tcpIdleTimeout), connectionsPerClient: settings.tcpConnectionsPerClient)
+        limits.connections = min(settings.tcpConnections ?? limits.connections, mostConnections)
+        if let wanted = settings.tcpConnections, wanted > mostConnections {
+            logger.warning(
+                "tcp_connections is \(wanted), but this process may have too few files open for more than \(mostConnections) connections; raise the limit of open files (ulimit -n, LimitNOFILE=)"
+            )
+        }
+        connections = TCPConnections(limits)
         for place in settings.listen ?? SocketEndpoint.defaultListen {
             do {
                 let datagrams = try UDPListener(
                     address: place.address, port: place.port, workers: workers, state: state)
                 let streams = try await TCPListener(
-                    address: place.address, port: place.port, limits: limits, state: state, group: group)
+                    address: place.address, port: place.port, connections: connections, state: state, group: group)
                 udp.append(datagrams)
                 tcp.append(streams)
                 places.append(place)
@@ -53,8 +65,19 @@ struct Listeners: Sendable {
         }
         return ServerMetrics(
             version: TriageDNS.version, identity: identity, transports: totals,
-            tcpConnections: tcp.reduce(0) { $0 + $1.connections.current },
+            tcpConnections: ServerMetrics.Connections(connections.figures),
             zones: zones.map { ("\($0.apex)", $0.serial) }, startTime: startTime)
+    }
+}
+
+extension ServerMetrics.Connections {
+    fileprivate init(_ figures: TCPConnections.Figures) {
+        self.init(
+            open: figures.open, accepted: figures.accepted,
+            closed: [
+                ("idle", figures.closedIdle), ("limit", figures.closedAtLimit),
+                ("client_limit", figures.closedAtClientLimit),
+            ])
     }
 }
 

@@ -14,4 +14,13 @@ enum DescriptorLimit {
         if unsafe setrlimit(resource, &limit) != 0 { limit.rlim_cur = former }
         return Int(clamping: limit.rlim_cur)
     }
+
+    /// How many of `limit` files TCP clients may take up: what probes and the rest of the program leave.
+    static func connections(of limit: Int, beside probes: Int) -> Int {
+        max(limit / 4, limit - probes - ownFiles)
+    }
+
+    /// Listening sockets, UDP workers, the admin endpoint and its clients, zone files while they are read, and connections
+    /// that are about to be closed.
+    private static let ownFiles = 256
 }

@@ -19,6 +19,7 @@ struct Server {
     private let monitor: HealthMonitor
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
+    private let mostConnections: Int
 
     init(_ project: Project, settings: ServerSettings, logger: Logger) {
         self.project = project
@@ -35,10 +36,10 @@ struct Server {
         let monitored = project.configuration.pools.map {
             MonitoredPool(definition: $0.definition, checks: $0.checks)
         }
-        monitor = HealthMonitor(
-            pools: monitored, group: group, logger: logger,
-            maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
-        ) { conditions in
+        let descriptors = DescriptorLimit.raise()
+        let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
+        mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
+        monitor = HealthMonitor(pools: monitored, group: group, logger: logger, maximumProbes: probes) { conditions in
             state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: conditions)) }
         }
         let conditions = monitor.health()
@@ -48,7 +49,7 @@ struct Server {
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
     /// - Parameter companions: services that live as long.
     func run(beside companions: [any Service] = []) async throws {
-        let listeners = try await Listeners(settings, state, group, logger)
+        let listeners = try await Listeners(settings, mostConnections: mostConnections, state, group, logger)
         let (openingAdmin, opening) = AsyncStream.makeStream(of: Never.self)
         let ready = Readiness()
         var services: [any Service] =
