@@ -3,6 +3,10 @@
 /// Memory and chance of one worker. Never shared between threads.
 public struct Scratch: ~Copyable {
     var name = QueryName()
+    /// Names that were looked up.
+    var names = SeenNames()
+    /// Owners of DNAME records in the answer.
+    var redirections = SeenNames()
     var random: RandomSource
 
     /// - Parameter seed: another one for each worker, or weighted answers come in step.

@@ -10,13 +10,17 @@ extension ZoneContents {
         _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         guard let set = set(of: node, .dname) else { return nil }
-        let owner = placement.position(ofSuffix: suffix)
-        guard
-            answer.append(
-                set, of: self, ownerPosition: owner, apexPosition: apexPosition, to: .answer, into: &response) != nil
-        else {
-            answer.truncate()
-            return nil
+        // A chain may come by the same DNAME again, whose record is in the answer then.
+        if scratch.redirections.insert(scratch.name.hash(ofSuffix: suffix)) {
+            let owner = placement.position(ofSuffix: suffix)
+            guard
+                answer.append(
+                    set, of: self, ownerPosition: owner, apexPosition: apexPosition, to: .answer, into: &response)
+                    != nil
+            else {
+                answer.truncate()
+                return nil
+            }
         }
         let header = 2 + RecordSet.fixedLength
         let target = Int(set.start) + header

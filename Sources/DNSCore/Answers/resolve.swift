@@ -1,23 +1,6 @@
 // From the question to its RRsets: the zone, the node, and CNAMEs followed through our zones (RFC 1034 §4.3.2 steps 2
 // to 6, RFC 6604 for the code of a chain).
 
-/// The most names that one answer looks up. Longer chains of CNAMEs end there.
-private var maximumSteps: Int { 12 }
-
-/// The names that an answer has looked up, by their hashes.
-private struct Seen {
-    private var hashes = InlineArray<12, UInt64>(repeating: 0)
-    private var count = 0
-
-    /// - Returns: whether it was not there.
-    mutating func insert(_ hash: UInt64) -> Bool {
-        for index in 0..<count where hashes[index] == hash { return false }
-        hashes[count] = hash
-        count += 1
-        return true
-    }
-}
-
 /// Fills `answer` for the name in `scratch`.
 func resolve(
     _ query: Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
@@ -28,10 +11,11 @@ func resolve(
         return
     }
     var placement = Placement(question: scratch.name)
-    var seen = Seen()
-    for _ in 0..<maximumSteps {
+    scratch.names.removeAll()
+    scratch.redirections.removeAll()
+    for _ in 0..<SeenNames.capacity {
         // An answer has each record once (RFC 2181 §5), so a loop ends where it closes.
-        guard seen.insert(scratch.name.hash(ofSuffix: 0)) else { return }
+        guard scratch.names.insert(scratch.name.hash(ofSuffix: 0)) else { return }
         guard
             let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
         else { return }
