@@ -41,6 +41,13 @@ import Testing
             ["2: error: tcp_idle_timeout must be from 1s to 24h, but is \"500ms\""]
         ),
         ("server:\n  workers: 1\n  workers: 2", ["3: error: \"workers\" is written twice here; keep one of the two"]),
+        (
+            "server:\n  \"a\\e[2J\\t\": 1",
+            [
+                "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, identity, workers, "
+                    + "udp_payload_size, tcp_idle_timeout"
+            ]
+        ),
         ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),
     ]
 
