@@ -42,14 +42,20 @@ let package = Package(
         // triagedns.yaml -> one validated value.
         .target(
             name: "ServerConfiguration",
-            dependencies: ["DNSCore", "HealthChecks", .product(name: "Yams", package: "Yams")],
+            dependencies: ["DNSCore", "Checks", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
+
+        // The units of the DICOM upper layer and C-ECHO, as octets. Pure.
+        .target(name: "DICOM", swiftSettings: strict),
+
+        // What a check is, what a probe says and what it saw. Pure: no I/O.
+        .target(name: "Checks", dependencies: ["DICOM"], swiftSettings: strict),
 
         // Probes -> state machine -> new health snapshot.
         .target(
             name: "HealthChecks",
             dependencies: [
-                "DNSCore", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                "DNSCore", "Checks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -62,7 +68,7 @@ let package = Package(
         .target(
             name: "StandIn",
             dependencies: [
-                "DNSCore", "HealthChecks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "DNSCore", "DICOM", "HealthChecks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
@@ -75,11 +81,7 @@ let package = Package(
         // UDP workers, TCP listener.
         .target(
             name: "Listeners",
-            dependencies: [
-                "DNSCore", "CLinuxSockets", nio("NIOCore"), nio("NIOPosix"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
+            dependencies: ["DNSCore", "CLinuxSockets", nio("NIOCore"), nio("NIOPosix")],
             swiftSettings: strict),
 
         // HTTP API and metrics.
@@ -97,8 +99,8 @@ let package = Package(
         .executableTarget(
             name: "triagedns",
             dependencies: [
-                "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "HealthChecks", "StandIn", "Listeners",
-                "Admin",
+                "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "HealthChecks", "StandIn",
+                "Listeners", "Admin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -124,12 +126,13 @@ let package = Package(
             name: "DNSCoreTests", dependencies: ["DNSCore", "TestSupport"], exclude: ["Vectors"], swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
-            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "HealthChecks"],
+            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks"],
             swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
             dependencies: [
-                "DNSCore", "HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+                "DNSCore", "DICOM", "Checks", "HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),

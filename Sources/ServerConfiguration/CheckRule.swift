@@ -1,7 +1,7 @@
 // What the texts of a check must be, wherever an operator writes them: in triagedns.yaml, or as options of `probe`.
 
+internal import Checks
 internal import DNSCore
-internal import HealthChecks
 
 /// One kind of text.
 public struct CheckRule: Sendable {

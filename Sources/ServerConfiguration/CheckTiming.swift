@@ -1,6 +1,6 @@
 // When a check of triagedns.yaml runs, and how long it may take.
 
-internal import HealthChecks
+internal import Checks
 
 /// C-ECHO costs Orthanc an association, so it runs less often than the others.
 let dicomSchedule = Schedule(interval: .seconds(30), recheckInterval: .seconds(5))

@@ -1,8 +1,8 @@
 // The section `checks` of triagedns.yaml: how targets are probed.
 
+internal import Checks
 internal import DNSCore
 internal import Foundation
-internal import HealthChecks
 
 /// The checks of the file by name. One with an error is known by name, but has no definition.
 struct CheckTable {

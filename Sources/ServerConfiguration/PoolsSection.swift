@@ -1,7 +1,7 @@
 // The section `pools` of triagedns.yaml: who answers, by which policy, after which checks.
 
+internal import Checks
 internal import DNSCore
-internal import HealthChecks
 
 /// The checks that `profile: orthanc` stands for: an HTTPS path that reaches Orthanc and its database behind nginx, and
 /// a C-ECHO. See DESIGN.md, "Health: what is known".

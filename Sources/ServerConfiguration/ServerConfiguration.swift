@@ -1,7 +1,7 @@
 // What triagedns.yaml says, validated: no value in it needs another look.
 
+public import Checks
 public import DNSCore
-public import HealthChecks
 
 /// The whole file, with defaults filled in.
 public struct ServerConfiguration: Hashable, Sendable {

@@ -1,6 +1,6 @@
 // The answering side of associations and C-ECHO (PS3.8 §7, PS3.7 §9.1.5), as a pure state machine.
 
-internal import HealthChecks
+internal import DICOM
 
 /// One association of a service class provider that knows the Verification SOP class only.
 package struct EchoServer: ~Copyable {

@@ -2,7 +2,7 @@
 
 import DNSCore
 import Foundation
-import HealthChecks
+import Checks
 import ServerConfiguration
 import Testing
 

@@ -67,16 +67,15 @@ struct QueryName: ~Copyable, @unchecked Sendable {
     /// - Returns: whether there is a name of at most 255 octets.
     mutating func read(_ message: Span<UInt8>, at offset: Int) -> Bool {
         var end = offset
-        while end < message.count {
-            let label = Int(message[end])
+        var label = 1
+        while label != 0, end < message.count {
+            label = Int(message[end])
             end += 1 + label
-            if label == 0 { break }
             guard label <= DomainName.maximumLabelLength else { return false }
         }
         let count = end - offset
-        guard count > 0, count <= DomainName.maximumLength, end <= message.count, message[end - 1] == 0 else {
-            return false
-        }
+        // Only the root's label ends a name: one that reaches the end of the message may end with a zero as well.
+        guard label == 0, count <= DomainName.maximumLength else { return false }
         set(message, from: offset, count: count, at: 0)
         return true
     }

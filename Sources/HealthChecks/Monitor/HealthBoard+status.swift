@@ -5,6 +5,7 @@
 #else
     internal import Foundation
 #endif
+internal import Checks
 internal import DNSCore
 
 extension HealthBoard {

@@ -6,6 +6,7 @@
 #else
     internal import Foundation
 #endif
+internal import Checks
 public import DNSCore
 public import Logging
 public import NIOCore

@@ -1,5 +1,6 @@
 // What the monitor watches, and how it is numbered: every (check, address) once, however many pools have it.
 
+public import Checks
 public import DNSCore
 
 /// A pool and the checks of its targets. A pool without checks is never probed and always up.

@@ -1,6 +1,7 @@
 // What the admin API says of pools, as JSON with snake_case keys. Times are ISO 8601 in UTC with milliseconds,
 // durations milliseconds with a fraction.
 
+public import Checks
 public import DNSCore
 
 /// A pool and its targets.

@@ -1,5 +1,6 @@
 // `EchoClient` on NIO's buffers: the pure machine knows octets only.
 
+internal import Checks
 internal import NIOCore
 
 struct DICOMExchange: ~Copyable, Exchange {

@@ -5,6 +5,7 @@
 #elseif canImport(Musl)
     internal import Musl
 #endif
+internal import Checks
 internal import NIOCore
 internal import NIOSSL
 

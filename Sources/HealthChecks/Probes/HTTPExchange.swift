@@ -1,5 +1,6 @@
 // One HTTP/1.1 request (RFC 9112) and the status of its answer. The body is not read.
 
+internal import Checks
 internal import DNSCore
 internal import NIOHTTP1
 

@@ -6,6 +6,7 @@
 #elseif canImport(Musl)
     internal import Musl
 #endif
+internal import Checks
 internal import DNSCore
 internal import NIOCore
 internal import NIOPosix

@@ -1,6 +1,7 @@
 // Drives one probe over one connection: TCP, then TLS if the pipeline has it, then the exchange. One clock per layer,
 // one verdict, and the socket is closed as soon as it has no more use.
 
+internal import Checks
 internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS

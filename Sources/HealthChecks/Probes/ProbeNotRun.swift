@@ -6,6 +6,7 @@
 #elseif canImport(Musl)
     internal import Musl
 #endif
+internal import Checks
 internal import NIOCore
 
 /// Why a probe ended before it could ask the target anything.

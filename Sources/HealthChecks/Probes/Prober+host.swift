@@ -1,5 +1,6 @@
 // Probing a target that is given by name: its addresses are looked up each time, as they may change.
 
+public import Checks
 public import DNSCore
 internal import NIOCore
 

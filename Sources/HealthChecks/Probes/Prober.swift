@@ -1,5 +1,6 @@
 // Runs probes: one connection each, on SwiftNIO, with everything about it decided in `ProbeHandler`.
 
+public import Checks
 public import DNSCore
 public import NIOCore
 internal import NIOHTTP1

@@ -1,5 +1,6 @@
 // The TLS contexts of probes. A context costs a millisecond and an authority file a read, so each is made once.
 
+internal import Checks
 internal import NIOCore
 internal import NIOSSL
 internal import SwiftASN1

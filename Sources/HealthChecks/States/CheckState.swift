@@ -1,5 +1,6 @@
 // From verdicts to a state, with thresholds against flapping. Pure: the time and the random numbers are parameters.
 
+public import Checks
 public import DNSCore
 
 extension HealthState {

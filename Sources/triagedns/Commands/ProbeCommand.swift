@@ -1,7 +1,8 @@
 public import ArgumentParser
+public import Checks
 import DNSCore
 import Foundation
-public import HealthChecks
+import HealthChecks
 import NIOPosix
 import ServerConfiguration
 

@@ -1,5 +1,6 @@
 import Admin
 import ArgumentParser
+import Checks
 import DNSCore
 import Foundation
 import HealthChecks

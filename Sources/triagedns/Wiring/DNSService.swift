@@ -1,6 +1,7 @@
 // All listening addresses as one service.
 
 import Admin
+import Checks
 import DNSCore
 import Glibc
 import HealthChecks

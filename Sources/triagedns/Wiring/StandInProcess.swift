@@ -1,5 +1,6 @@
 // A stand-in as a process of its own, so that a user can kill it. It is started again after a while.
 
+import Checks
 import DNSCore
 import Foundation
 import HealthChecks

@@ -66,6 +66,20 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
         }
     }
 
+    /// A zero in the last label of a message that ends there does not end the name.
+    @Test func aNameEndsWithTheRootLabelOnly() {
+        var name = QueryName()
+        for message: [UInt8] in [[2, 2, 0], [1, 0], [3, 0, 0, 0], [1], [64, 0], []] {
+            let isRead = name.read(message.span, at: 0)
+            #expect(!isRead, "\(message)")
+        }
+        for message: [UInt8] in [[0], [1, 0, 0], [2, 2, 0, 0]] {
+            let isRead = name.read(message.span, at: 0)
+            #expect(isRead, "\(message)")
+            #expect(name.length == message.count)
+        }
+    }
+
     /// The ways to set a name all lead to the same words, whatever was there before.
     @Test func settersAgree() {
         var random = RandomSource(seed: 4)

@@ -1,6 +1,6 @@
 // The units and messages against octets captured on the wire, and against octets that are no DICOM at all.
 
-import HealthChecks
+import DICOM
 import Testing
 
 @Suite struct CodecTests {

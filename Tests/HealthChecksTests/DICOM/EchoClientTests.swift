@@ -1,8 +1,8 @@
 // The asking side, without sockets: what it sends and what it says, for everything seen from real servers.
 
+import Checks
+import DICOM
 import Testing
-
-@testable import HealthChecks
 
 @Suite struct EchoClientTests {
     private typealias Step = ExchangeStep<[UInt8]>

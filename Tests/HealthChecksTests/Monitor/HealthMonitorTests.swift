@@ -1,5 +1,6 @@
 // The monitor at work: instances that die and come back, and the board's arithmetic without any.
 
+import Checks
 import DNSCore
 import Foundation
 import NIOCore

@@ -1,5 +1,6 @@
 // How many probes run at a time.
 
+import Checks
 import DNSCore
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 // Strict TLS: the verdict says what is wrong with a certificate.
 
+import Checks
 import DNSCore
 import Foundation
 import HealthChecks

@@ -1,5 +1,6 @@
 // What this machine lacks is not the target's fault, and one lookup of a name is enough.
 
+import Checks
 import DNSCore
 import Foundation
 import NIOCore

@@ -1,5 +1,6 @@
 // Probes against servers that behave and servers that do not: the layer and the text of each verdict.
 
+import Checks
 import DNSCore
 import HealthChecks
 import NIOCore

@@ -1,5 +1,6 @@
 // Thresholds, delays and the worst-of rule, with a clock and a generator of the test's own.
 
+import Checks
 import DNSCore
 import Foundation
 import Testing

@@ -87,7 +87,7 @@ struct Item {
 }
 
 /// Octets as text for people: without the spaces and NULs around them, and `?` for what is not printable ASCII.
-func printable(_ octets: ArraySlice<UInt8>) -> String {
+package func printable(_ octets: ArraySlice<UInt8>) -> String {
     let isPadding = { (octet: UInt8) in octet == 0x20 || octet == 0 }
     var octets = octets.drop(while: isPadding)
     while let last = octets.last, isPadding(last) { octets.removeLast() }

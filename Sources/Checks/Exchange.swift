@@ -2,7 +2,7 @@
 // in, steps out. `ProbeHandler` does the input and output.
 
 /// One dialogue, with one deadline over all of it. Times are counted from `begin`.
-protocol Exchange: ~Copyable, SendableMetatype {
+package protocol Exchange: ~Copyable, SendableMetatype {
     associatedtype Inbound
     associatedtype Outbound: Sendable
 
@@ -21,21 +21,32 @@ protocol Exchange: ~Copyable, SendableMetatype {
 }
 
 /// What is to be done now.
-struct ExchangeStep<Outbound: Sendable>: Sendable {
-    var send: [Outbound] = []
+package struct ExchangeStep<Outbound: Sendable>: Sendable {
+    package var send: [Outbound] = []
     /// The verdict, at most once in a dialogue.
-    var outcome: Verdict.Outcome?
+    package var outcome: Verdict.Outcome?
     /// What is worth saying beside the layer's duration.
-    var detail: String?
+    package var detail: String?
     /// When `deadlinePassed` is due, since `begin`; nil leaves the one that is set.
-    var deadline: Duration?
+    package var deadline: Duration?
     /// The connection has no more use and is closed at once.
-    var isFinished = false
+    package var isFinished = false
 
-    static var nothing: ExchangeStep { ExchangeStep() }
+    package init(
+        send: [Outbound] = [], outcome: Verdict.Outcome? = nil, detail: String? = nil, deadline: Duration? = nil,
+        isFinished: Bool = false
+    ) {
+        self.send = send
+        self.outcome = outcome
+        self.detail = detail
+        self.deadline = deadline
+        self.isFinished = isFinished
+    }
+
+    package static var nothing: ExchangeStep { ExchangeStep() }
 
     /// A verdict that ends the dialogue.
-    static func end(_ outcome: Verdict.Outcome) -> ExchangeStep {
+    package static func end(_ outcome: Verdict.Outcome) -> ExchangeStep {
         ExchangeStep(outcome: outcome, isFinished: true)
     }
 }
@@ -43,12 +54,14 @@ struct ExchangeStep<Outbound: Sendable>: Sendable {
 extension ExchangeStep: Equatable where Outbound: Equatable {}
 
 /// For the `tcp` and `tls` checks: passes as soon as the layer below stands, and says nothing.
-struct NoExchange: Exchange {
-    let layer: Layer
+package struct NoExchange: Exchange {
+    package let layer: Layer
 
-    func begin() -> ExchangeStep<Never> { .end(.passed) }
-    func receive(_ message: Never, at elapsed: Duration) -> ExchangeStep<Never> {}
-    func deadlinePassed() -> ExchangeStep<Never> { .nothing }
-    func closed() -> ExchangeStep<Never> { .nothing }
-    func explain(_ error: any Error) -> String? { nil }
+    package init(layer: Layer) { self.layer = layer }
+
+    package func begin() -> ExchangeStep<Never> { .end(.passed) }
+    package func receive(_ message: Never, at elapsed: Duration) -> ExchangeStep<Never> {}
+    package func deadlinePassed() -> ExchangeStep<Never> { .nothing }
+    package func closed() -> ExchangeStep<Never> { .nothing }
+    package func explain(_ error: any Error) -> String? { nil }
 }

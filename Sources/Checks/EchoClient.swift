@@ -1,11 +1,13 @@
 // The asking side of a C-ECHO (PS3.7 §9.1.5) over an association (PS3.8 §7): what to send and what to make of the
 // answers. Pure; the verdict is made at the C-ECHO-RSP, the release after it is courtesy.
 
+internal import DICOM
+
 /// One association with one C-ECHO in it.
 ///
 /// A peer that accepts the association within `timeout` but answers the echo only within twice of it is busy: Orthanc
 /// accepts associations in one thread and serves them in a few others, all of which may be taken.
-struct EchoClient: ~Copyable {
+package struct EchoClient: ~Copyable {
     let options: DICOMOptions
     /// For the A-ASSOCIATE-AC, since the start. Twice of it is for the whole dialogue.
     let timeout: Duration
@@ -23,23 +25,23 @@ struct EchoClient: ~Copyable {
 
     private enum Phase { case associating, echoing, releasing, done }
 
-    typealias Step = ExchangeStep<[UInt8]>
+    package typealias Step = ExchangeStep<[UInt8]>
 
-    init(options: DICOMOptions, timeout: Duration) {
+    package init(options: DICOMOptions, timeout: Duration) {
         self.options = options
         self.timeout = timeout
     }
 }
 
 extension EchoClient: Exchange {
-    var layer: Layer { .dicom }
+    package var layer: Layer { .dicom }
 
-    mutating func begin() -> Step {
+    package mutating func begin() -> Step {
         let request = AssociateRequest.echo(calling: options.callingAETitle, called: options.calledAETitle)
         return Step(send: [PDU.associateRequest(request).encoded], deadline: timeout)
     }
 
-    mutating func receive(_ octets: [UInt8], at elapsed: Duration) -> Step {
+    package mutating func receive(_ octets: [UInt8], at elapsed: Duration) -> Step {
         guard phase != .done else { return .nothing }
         framer.append(octets)
         var step = Step.nothing
@@ -54,7 +56,7 @@ extension EchoClient: Exchange {
         return step
     }
 
-    mutating func deadlinePassed() -> Step {
+    package mutating func deadlinePassed() -> Step {
         switch phase {
         case .associating:
             return fail("stalled: no A-ASSOCIATE-AC within \(timeout.spoken)")
@@ -68,7 +70,7 @@ extension EchoClient: Exchange {
         }
     }
 
-    mutating func closed() -> Step {
+    package mutating func closed() -> Step {
         switch phase {
         case .associating: fail("closed without an A-ASSOCIATE-AC")
         case .echoing: fail("closed without a C-ECHO-RSP")
@@ -76,7 +78,7 @@ extension EchoClient: Exchange {
         }
     }
 
-    func explain(_ error: any Error) -> String? { nil }
+    package func explain(_ error: any Error) -> String? { nil }
 }
 
 extension EchoClient {
@@ -176,7 +178,7 @@ extension EchoClient {
 
 extension ExchangeStep {
     /// Adds what is to be done after this step.
-    mutating func append(_ next: ExchangeStep) {
+    package mutating func append(_ next: ExchangeStep) {
         send += next.send
         outcome = outcome ?? next.outcome
         detail = next.detail ?? detail

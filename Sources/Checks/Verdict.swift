@@ -73,7 +73,7 @@ public struct Verdict: Sendable, Hashable {
 
 extension Duration {
     /// `2 s`, `500 ms`, `1.5 s`: as it is said in error texts.
-    var spoken: String {
+    package var spoken: String {
         let milliseconds = self.milliseconds.rounded()
         if milliseconds < 1000 { return "\(Int(milliseconds)) ms" }
         let seconds = milliseconds / 1000
@@ -81,7 +81,7 @@ extension Duration {
     }
 
     /// With the fraction.
-    var milliseconds: Double {
+    package var milliseconds: Double {
         Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15
     }
 }
