@@ -66,11 +66,16 @@ public final class TCPConnections: Sendable {
                 table.remove(session)
                 return table.isRushOver()
             }
-            // A few milliseconds, after thousands of connections: the memory that they took goes back to the system.
-            if isRushOver { CLinux_trimMemory() }
+            if isRushOver { Self.giveMemoryBack(channel.eventLoop) }
         }
         for victim in victims { victim?.channel.close(promise: nil) }
         return session
+    }
+
+    /// What thousands of connections have taken goes back to the system, once the last of them are freed. It takes some
+    /// milliseconds, after a rush only.
+    private static func giveMemoryBack(_ eventLoop: any EventLoop) {
+        eventLoop.scheduleTask(in: .seconds(1)) { CLinux_trimMemory() }
     }
 
     private func evictIfFull(_ client: IPAddress, _ table: inout TCPSessionTable) -> TCPSession? {

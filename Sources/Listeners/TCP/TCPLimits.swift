@@ -28,6 +28,7 @@ public struct TCPLimits: Sendable {
     static let longestRead = 16_384
     /// Octets of answers that may wait for a client before its queries wait too, and how few let it go on.
     static let unsentAnswers = ChannelOptions.Types.WriteBufferWaterMark(low: 8_192, high: 32_768)
-    /// Connections that clients have opened and nobody has accepted yet.
+    /// Connections that clients have opened and nobody has accepted yet; the system may allow fewer (somaxconn). Where
+    /// there is no room, a client tries again after a second.
     static let backlog: Int32 = 1024
 }

@@ -20,23 +20,15 @@ struct Listeners: Sendable {
     /// Where they listen.
     private(set) var places: [SocketEndpoint] = []
 
-    /// - Parameter mostConnections: over TCP, as far as the system allows.
-    ///
     /// Opens all sockets. Of the addresses that nobody has asked for, `::1` is left out on a machine without IPv6.
+    /// - Parameter mostConnections: how many TCP connections the limit of open files leaves room for.
     init(
         _ settings: ServerSettings, mostConnections: Int, _ state: Published<ServingState>,
         _ group: any EventLoopGroup, _ logger: Logger
     ) async throws {
         let workers = settings.workers ?? System.coreCount
-        var limits = TCPLimits(
-            idleTimeout: TimeAmount(settings.tcpIdleTimeout), connectionsPerClient: settings.tcpConnectionsPerClient)
-        limits.connections = min(settings.tcpConnections ?? limits.connections, mostConnections)
-        if let wanted = settings.tcpConnections, wanted > mostConnections {
-            logger.warning(
-                "tcp_connections is \(wanted), but this process may have too few files open for more than \(mostConnections) connections; raise the limit of open files (ulimit -n, LimitNOFILE=)"
-            )
-        }
-        connections = TCPConnections(limits)
+        let connections = TCPConnections(Self.limits(settings, mostConnections, logger))
+        self.connections = connections
         for place in settings.listen ?? SocketEndpoint.defaultListen {
             do {
                 let datagrams = try UDPListener(
@@ -50,6 +42,23 @@ struct Listeners: Sendable {
                 logger.notice("this machine has no IPv6, so there are no answers on \(place)")
             }
         }
+    }
+
+    private static func limits(_ settings: ServerSettings, _ mostConnections: Int, _ logger: Logger) -> TCPLimits {
+        var limits = TCPLimits(
+            idleTimeout: TimeAmount(settings.tcpIdleTimeout), connectionsPerClient: settings.tcpConnectionsPerClient)
+        if let wanted = settings.tcpConnections {
+            limits.connections = wanted
+            if wanted > mostConnections {
+                logger.warning(
+                    """
+                    tcp_connections is \(wanted), but the limit of open files leaves room for \(mostConnections); raise \
+                    that (ulimit -n, LimitNOFILE of systemd), or write tcp_connections: \(mostConnections)
+                    """)
+            }
+        }
+        limits.connections = min(limits.connections, mostConnections)
+        return limits
     }
 
     /// The figures of all workers.
