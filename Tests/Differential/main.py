@@ -4,7 +4,7 @@ import sys
 
 import peers
 
-PARTS = ["answers"]
+PARTS = ["answers", "protocol"]
 
 
 def main():
