@@ -4,7 +4,7 @@ import sys
 
 import peers
 
-PARTS = ["answers", "protocol"]
+PARTS = ["answers", "protocol", "mutations"]
 
 
 def main():
