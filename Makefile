@@ -1,7 +1,7 @@
 # `make help` says what there is. Everything but `clean` first installs what is missing, and nothing if nothing is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test build format lint bench clean help unit-test end-to-end budget
+.PHONY: run test build format lint bench clean help unit-test end-to-end differential budget
 SWIFT_SOURCES = Sources Tests Package.swift
 
 run: ## build, then see it work: two stand-in Orthancs and the server over zones/
@@ -11,7 +11,7 @@ run: ## build, then see it work: two stand-in Orthancs and the server over zones
 
 test: ## everything that CI runs: format, unit tests, budgets, end to end
 	@.ci/install test
-	@$(MAKE) --no-print-directory lint unit-test budget end-to-end
+	@$(MAKE) --no-print-directory lint unit-test budget end-to-end differential
 
 build: ## the release binary: .build/release/triagedns
 	@.ci/install build
@@ -30,6 +30,9 @@ unit-test: ## the Swift tests alone
 
 end-to-end: build ## the release binary against Debian's dig, Orthanc, nginx
 	TRIAGEDNS=$(CURDIR)/.build/release/triagedns Tests/EndToEnd/run
+
+differential: build ## the release binary beside Debian's Knot, NSD and BIND: answers, protocol, mutated packets
+	TRIAGEDNS=$(CURDIR)/.build/release/triagedns Tests/Differential/run
 
 # Budgets that are counted, not timed: allocations per UDP query.
 budget: build
