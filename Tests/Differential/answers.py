@@ -26,13 +26,16 @@ SHOWN_OF_EACH_GROUP, LISTED_OF_EACH_GROUP = 2, 20
 
 
 class Tally:
-    def __init__(self):
+    """What came of all cases. `subject` is the server whose disagreements are told."""
+
+    def __init__(self, subject):
+        self.subject, self.asked = subject, 0
         self.compared, self.agreed, self.excused = (collections.Counter() for _ in range(3))
         self.groups, self.flaws, self.undecided = collections.defaultdict(list), collections.defaultdict(list), 0
 
     @property
     def passed(self):
-        return not self.groups and not self.flaws
+        return self.subject != peers.OURS or not self.groups and not self.flaws
 
 
 def ask_all(servers, asked):
@@ -84,8 +87,8 @@ def ask_world(world, servers, asked):
                                 if not unserved[name] & world.enclosing(question.name.lower())}, world)
                 for index, question in enumerate(asked)]
     cases = cases_of(asked, results)
-    truncated = [case for case in cases
-                 if not case.agrees(peers.OURS) and any(view.tc for view in case.views.values())]
+    truncated = [case for case in cases if case.ours.tc
+                 or not case.agrees(peers.OURS) and any(view.tc for view in case.views.values())]
     over_tcp = [case.question._replace(profile=case.question.profile._replace(tcp=True)) for case in truncated]
     for case, whole in zip(truncated, cases_of(over_tcp, ask_all(servers, over_tcp)[0])):
         case.whole = whole
@@ -95,17 +98,19 @@ def ask_world(world, servers, asked):
 def judge(case, tally):
     for flaw in flaws(case):
         tally.flaws[flaw].append(case)
+    tally.asked += 1
     tally.undecided += len(case.majority) > 1
-    for name in case.wires:
+    for name in case.wires if len(case.majority) == 1 else ():
         tally.compared[name] += 1
         tally.agreed[name] += case.agrees(name)
-    if case.agrees(peers.OURS):
+    subject = tally.subject
+    if subject not in case.views or case.agrees(subject):
         return
-    rule = next((rule for rule in explained.RULES if rule.matches(case)), None)
+    rule = next((rule for rule in explained.RULES if subject == peers.OURS and rule.matches(case)), None)
     if rule:
         tally.excused[rule.name] += 1
     else:
-        tally.groups[compare.difference(case.ours, case.theirs)].append(case)
+        tally.groups[compare.difference(case.views[subject], case.theirs)].append(case)
 
 
 def report(tally, names, seconds):
@@ -116,7 +121,7 @@ def report(tally, names, seconds):
                 print(case.text())
             for case in cases[SHOWN_OF_EACH_GROUP:SHOWN_OF_EACH_GROUP + LISTED_OF_EACH_GROUP]:
                 print(f"  also: {case.question}")
-    print(f"\nanswers: {tally.compared[peers.OURS]} questions in {seconds:.0f} s, "
+    print(f"\nanswers: {tally.asked} questions in {seconds:.0f} s, "
           f"{tally.undecided} of them without a majority among the peers")
     for name in [peers.OURS, *names]:
         share = 100 * tally.agreed[name] / max(1, tally.compared[name])
@@ -132,9 +137,10 @@ def main(arguments, full):
     parser.add_argument("--peers", default=",".join(peers.USUAL), help="of knot, nsd, named, pdns")
     parser.add_argument("--world", choices=SHARES, help="only this one")
     parser.add_argument("--count", type=int, default=FULL if full else QUICK, help="questions in all")
+    parser.add_argument("--of", default=peers.OURS, help="tell the disagreements of this server instead")
     options = parser.parse_args(arguments)
     names = options.peers.split(",")
-    started, tally = time.monotonic(), Tally()
+    started, tally = time.monotonic(), Tally(options.of)
     print(f"answers: seed {options.seed}, {options.count} questions, peers {', '.join(names)}")
     with tempfile.TemporaryDirectory(prefix="triagedns-worlds-") as scratch:
         worlds = {name: os.path.join(HERE, "zones", name) for name in ("plain", "root")}

@@ -7,6 +7,8 @@ import peers
 import questions
 
 LINES_SHOWN = 18
+#: SVCB, HTTPS, LP: types whose RDATA is compared octet by octet (RFC 3597 section 6, RFC 4034 section 6.2).
+KEPT_IN_EITHER_CASE = {64, 65, 107}
 
 
 class Case:
@@ -70,6 +72,8 @@ def flaws(case):
     limit = 65535 if question.profile.tcp else max(512, min(question.profile.payload, 1232))
     asked = question.wire(0)[12:12 + len(question.name) + 4]
     records = found.answer + found.authority + found.additional
+    once = [record for record in records if record.type not in KEPT_IN_EITHER_CASE]
+    whole = message.Message(case.whole.wires[peers.OURS]) if found.tc and case.whole else None
     wrong = {
         "the question is not repeated octet by octet": [entry[3] for entry in found.questions] != [asked],
         "OPT without being asked for, or none though asked for": len(found.opts) != bool(question.profile.payload),
@@ -77,6 +81,15 @@ def flaws(case):
         "RA or Z set": found.ra or found.flags & 0x40,
         "RD not repeated": found.rd != bool(question.profile.flags & questions.RD),
         "a compressed name in the RDATA of a type later than RFC 1035 (RFC 3597 section 4)": found.badly_compressed,
-        "a record twice (RFC 2181 section 5)": len(set(records)) != len(records),
+        "a record twice (RFC 2181 section 5)": len(set(once)) != len(once),
+        "TC though all fits (RFC 2181 section 9)": whole and len(whole.wire) <= limit,
+        "TC and a part of an RRset (RFC 2181 section 9)": whole and (
+            _parts(found.answer, whole.answer) or _parts(found.authority, whole.authority)),
         "a record in additional that is in no zone": not all(case.world.has(r) for r in found.additional)}
     return [flaw for flaw, is_so in wrong.items() if is_so]
+
+
+def _parts(some, all_of_them):
+    """Whether `some` has a part only of one of the RRsets of all."""
+    sets = {(record.owner, record.type) for record in some}
+    return {record for record in all_of_them if (record.owner, record.type) in sets} != set(some)

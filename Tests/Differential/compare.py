@@ -52,14 +52,16 @@ def zone_of(name, apexes):
 
 
 def follow(found, name, kind, apexes):
-    """Walks from `name` along the CNAMEs of an answer."""
+    """Walks from `name` along the CNAMEs of an answer; for ANY, only along those that a DNAME makes (RFC 6672 §3.2)."""
     aliases = {record.owner: record for record in found.answer if record.type == CNAME}
     home, seen, inside = zone_of(name, apexes), set(), set()
-    while name in aliases and name not in seen and kind not in (CNAME, ANY):
+    while name in aliases and name not in seen and kind != CNAME:
         seen.add(name)
-        inside.add(aliases[name])
-        inside.update(record for record in found.answer
-                      if record.type == DNAME and name != record.owner and message.is_below(name, record.owner))
+        redirections = [record for record in found.answer
+                        if record.type == DNAME and name != record.owner and message.is_below(name, record.owner)]
+        if kind == ANY and not redirections:
+            break
+        inside.update([aliases[name], *redirections])
         name = aliases[name].data.lower()
         if zone_of(name, apexes) != home:
             return Chain(name, True, frozenset(inside))

@@ -1,6 +1,8 @@
 """Aliases that lead from one zone of a server into the next: few peers follow them, so what we add there is held
 against what the peers' majority says when it is asked for each step by itself."""
 import compare
+import explained
+import message
 import peers
 import questions
 
@@ -47,12 +49,14 @@ class Walk:
             return True
         if self.end and (ours.code, ours.authority, ours.glue) == self.end and ours.answer == self.records:
             return True
-        return len(ours.answer) >= 12 and ours.answer <= self.records
+        is_long = min(len(ours.answer), len(self.records)) > explained.STEPS_OF_THE_SHORTEST
+        return is_long and (ours.answer <= self.records or ours.answer >= self.records)
 
 
 def unconfirmed(cases, ask):
     """Those of `cases` in which what we add behind the first zone is not what the peers have there."""
-    walks = [Walk(case) for case in cases if case.ours.crossed and case.theirs.crossed and not case.ours.tc]
+    walks = [Walk(case) for case in cases
+             if case.ours.crossed and case.theirs.crossed and case.question.type != message.ANY]
     for walk in walks:
         walk.go_on(walk.name)
     for _ in range(ROUNDS):
