@@ -9,6 +9,8 @@ import questions
 LINES_SHOWN = 18
 #: SVCB, HTTPS, LP: types whose RDATA is compared octet by octet (RFC 3597 section 6, RFC 4034 section 6.2).
 KEPT_IN_EITHER_CASE = {64, 65, 107}
+#: Types whose targets' addresses go along, and the octets before the target.
+TARGETS = {2: 0, 15: 2, 33: 6, 64: 2, 65: 2}
 
 
 class Case:
@@ -85,6 +87,8 @@ def flaws(case):
         "TC though all fits (RFC 2181 section 9)": whole and len(whole.wire) <= limit,
         "TC and a part of an RRset (RFC 2181 section 9)": whole and (
             _parts(found.answer, whole.answer) or _parts(found.authority, whole.authority)),
+        "addresses of a target left out over TCP, where there is room":
+            question.profile.tcp and _left_out(case, found),
         "a record in additional that is in no zone": not all(case.world.has(r) for r in found.additional)}
     return [flaw for flaw, is_so in wrong.items() if is_so]
 
@@ -93,3 +97,23 @@ def _parts(some, all_of_them):
     """Whether `some` has a part only of one of the RRsets of all."""
     sets = {(record.owner, record.type) for record in some}
     return {record for record in all_of_them if (record.owner, record.type) in sets} != set(some)
+
+
+def _left_out(case, found):
+    """Addresses in the zone of what NS, MX, SRV, SVCB and HTTPS records in the answer point at, that are nowhere in it."""
+    wanted = set()
+    for record in found.answer:
+        before = TARGETS.get(record.type)
+        if before is not None:
+            target = _first_name(record.data[before:])
+            # A target of "." in SVCB and HTTPS is the owner (RFC 9460 section 2.5.2).
+            target = record.owner if target == b"\0" and record.type in (64, 65) else target
+            wanted |= case.world.addresses(target, record.owner)
+    return wanted - {(record.owner, record.type) for record in found.answer + found.additional}
+
+
+def _first_name(data):
+    at = 0
+    while data[at]:
+        at += 1 + data[at]
+    return data[:at + 1]

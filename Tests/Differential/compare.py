@@ -10,7 +10,7 @@ What may differ without anybody being wrong is left out here; everything else is
 from typing import NamedTuple
 
 import message
-from message import ANY, CNAME, DNAME, NS
+from message import ANY, CNAME, DNAME, DS, NS
 
 LOST = "no answer"
 
@@ -43,7 +43,10 @@ class View(NamedTuple):
         return (self.code, self.aa, self.tc, self.answer, self.authority, self.glue)
 
 
-def zone_of(name, apexes):
+def zone_of(name, apexes, kind=0):
+    """The apex of the zone that has records of a type of `name`: for DS of an apex it is the zone above."""
+    if kind == DS and name in apexes and name != b"\0":
+        name = message.parent(name)
     while name not in apexes:
         if name == b"\0":
             return None
@@ -54,7 +57,7 @@ def zone_of(name, apexes):
 def follow(found, name, kind, apexes):
     """Walks from `name` along the CNAMEs of an answer; for ANY, only along those that a DNAME makes (RFC 6672 §3.2)."""
     aliases = {record.owner: record for record in found.answer if record.type == CNAME}
-    home, seen, inside = zone_of(name, apexes), set(), set()
+    home, seen, inside = zone_of(name, apexes, kind), set(), set()
     while name in aliases and name not in seen and kind != CNAME:
         seen.add(name)
         redirections = [record for record in found.answer
@@ -63,7 +66,7 @@ def follow(found, name, kind, apexes):
             break
         inside.update([aliases[name], *redirections])
         name = aliases[name].data.lower()
-        if zone_of(name, apexes) != home:
+        if zone_of(name, apexes, kind) != home:
             return Chain(name, True, frozenset(inside))
     return Chain(name, False, frozenset(inside))
 

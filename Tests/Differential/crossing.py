@@ -38,7 +38,7 @@ class Walk:
 
     def go_on(self, name):
         self.name = name
-        if name in self.seen or compare.zone_of(name, self.case.world.apexes) is None:
+        if name in self.seen or compare.zone_of(name, self.case.world.apexes, self.case.question.type) is None:
             self.end = ("NOERROR", frozenset(), frozenset())
 
     @property

@@ -24,6 +24,14 @@ def _glue_does_not_fit(case):
     return case.theirs.glue < case.whole.ours.glue
 
 
+def _glue_of_a_wildcard(case):
+    """RFC 4592 §3.3.1: a wildcard answers questions for names in the zone. One below a cut is hidden, and makes no glue:
+    as BIND, we give what stands there by name."""
+    more = case.theirs.glue - case.ours.glue
+    same = case.ours._replace(glue=case.theirs.glue).key == case.theirs.key
+    return bool(more) and same and not any(map(case.world.holds, more))
+
+
 def _just_fits(case):
     """RFC 1035 §4.1.4: compression is a matter of choice, so what just fits for one has TC with another."""
     if not case.whole or not case.whole.agrees(OURS):
@@ -59,6 +67,7 @@ def _long_chain(case):
 
 RULES = [
     Rule("TC where in-domain glue does not fit (RFC 9471 section 3.1)", _glue_does_not_fit),
+    Rule("a wildcard below a cut makes no glue (RFC 4592 section 3.3.1)", _glue_of_a_wildcard),
     Rule("what just fits with one compression has TC with another (RFC 1035 section 4.1.4)", _just_fits),
     Rule("data below a DNAME is hidden (RFC 6672 sections 2.4, 3.2)", _hidden_below_dname),
     Rule("chain of more aliases than are followed (RFC 1034 section 4.3.2)", _long_chain),

@@ -13,7 +13,7 @@ TYPES = {
 RCODES = {
     0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED", 6: "YXDOMAIN", 9: "NOTAUTH",
     16: "BADVERS", 23: "BADCOOKIE"}
-CNAME, NS, SOA, DNAME, OPT, ANY = 5, 2, 6, 39, 41, 255
+CNAME, NS, SOA, DNAME, OPT, DS, ANY = 5, 2, 6, 39, 41, 43, 255
 
 # Where names stand in RDATA: octets before the first, how many names, octets after (None: the rest as it is).
 _NAMES = {
