@@ -100,7 +100,7 @@ def _parts(some, all_of_them):
 
 
 def _left_out(case, found):
-    """Addresses in the zone of what NS, MX, SRV, SVCB and HTTPS records in the answer point at, that are nowhere in it."""
+    """Addresses, in the zone, of what NS, MX, SRV, SVCB and HTTPS records in the answer point at, but not in it."""
     wanted = set()
     for record in found.answer:
         before = TARGETS.get(record.type)

@@ -25,8 +25,8 @@ def _glue_does_not_fit(case):
 
 
 def _glue_of_a_wildcard(case):
-    """RFC 4592 §3.3.1: a wildcard answers questions for names in the zone. One below a cut is hidden, and makes no glue:
-    as BIND, we give what stands there by name."""
+    """RFC 4592 §3.3.1: a wildcard answers questions for names in the zone. One below a cut is hidden, and makes no
+    glue: as BIND, we give what stands there by name."""
     more = case.theirs.glue - case.ours.glue
     same = case.ours._replace(glue=case.theirs.glue).key == case.theirs.key
     return bool(more) and same and not any(map(case.world.holds, more))

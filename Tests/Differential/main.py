@@ -12,6 +12,8 @@ def main():
     full = "--full" in arguments
     arguments = [argument for argument in arguments if argument != "--full"]
     parts = [arguments.pop(0)] if arguments and arguments[0] in PARTS else PARTS
+    if arguments and parts is PARTS:
+        sys.exit(f"error: {' '.join(arguments)}: name the part that it is for: {', '.join(PARTS)}")
     absent = peers.missing(peers.USUAL)
     if absent:
         sys.exit(f"error: missing: {', '.join(absent)}: run .ci/install test")

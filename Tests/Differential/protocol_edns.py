@@ -79,7 +79,7 @@ def _(p):
     has_soa(p.ask(kind=SOA, edns=opt(options=several)))
 
 
-@row("8906 8.1.4", MUST, "EDNS version 1 over TCP: BADVERS")
+@row("8906 8.2.2", MUST, "EDNS version 1 over TCP: BADVERS")
 def _(p):
     expect(p.ask(kind=SOA, edns=opt(version=1), tcp=True).rcode == BADVERS, "another code")
 

@@ -33,17 +33,17 @@ def _(p):
     has_soa(p.ask(kind=SOA, flags=0x10))
 
 
-@row("8906 8.1.3.1", MUST, "AD set in the query: answered, AD clear as nothing is signed")
+@row("8906 8.1.3.2", MUST, "AD set in the query: answered, AD clear as nothing is signed")
 def _(p):
     expect(not has_soa(p.ask(kind=SOA, flags=0x20)).flags & 0x20, "AD set")
 
 
-@row("8906 8.1.3.2", MUST, "the reserved bit Z set: answered, Z clear")
+@row("8906 8.1.3.3", MUST, "the reserved bit Z set: answered, Z clear")
 def _(p):
     expect(not has_soa(p.ask(kind=SOA, flags=0x40)).flags & 0x40, "Z set")
 
 
-@row("8906 8.1.3.3", MUST, "RD set: answered, RD repeated, RA clear")
+@row("8906 8.1.3.4", MUST, "RD set: answered, RD repeated, RA clear")
 def _(p):
     answer = has_soa(p.ask(kind=SOA, flags=0x100))
     expect(answer.rd and not answer.ra, f"RD {answer.rd}, RA {answer.ra}")
