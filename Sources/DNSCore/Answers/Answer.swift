@@ -22,7 +22,9 @@ struct Answer {
 
     enum Section { case answer, authority, additional }
 
-    /// Begins the answer to `query`: repeats header and question as they came.
+    /// Begins the answer to `query`: repeats header and question as they came. Inlined, as a copy of what it returns
+    /// would wait for the stores of its small fields.
+    @inline(__always)
     init(
         _ query: Query, _ message: borrowing Span<UInt8>, _ client: Client, _ image: borrowing ServingImage,
         _ scratch: inout Scratch, into response: inout OutputSpan<UInt8>

@@ -19,6 +19,7 @@ public struct AccessList: Hashable, Sendable {
 /// An access list as queries look at it.
 struct AccessTable: ~Copyable, Sendable {
     let drops: Bool
+    private let isEmpty: Bool
     private let table: PrefixTable
     private let allowsOthers: Bool
 
@@ -26,13 +27,14 @@ struct AccessTable: ~Copyable, Sendable {
 
     init(_ list: AccessList) {
         drops = list.drops
+        isEmpty = list.allow.isEmpty && list.deny.isEmpty
         table = PrefixTable(list.allow.map { ($0, Self.allowed) } + list.deny.map { ($0, 1) })
         allowsOthers = list.allow.isEmpty || !list.deny.isEmpty
     }
 
     @inline(__always)
     borrowing func allows(_ address: IPAddress) -> Bool {
-        if table.isEmpty { return true }
+        if isEmpty { return true }
         let value = table.value(for: address)
         return value == Self.allowed || value == PrefixTable.none && allowsOthers
     }

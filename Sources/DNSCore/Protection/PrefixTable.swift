@@ -55,8 +55,6 @@ struct PrefixTable: ~Copyable, Sendable {
     /// What addresses outside of all prefixes have.
     static var none: UInt16 { .max }
 
-    var isEmpty: Bool { starts.isEmpty }
-
     /// - Parameter entries: of two that are the same prefix, the last counts.
     init(_ entries: [(prefix: AddressPrefix, value: UInt16)]) {
         // Prefixes are nested or apart, so those that are open at an address form a stack.

@@ -14,6 +14,9 @@ struct UDPBatch: ~Copyable {
     private static let queryLength = 2048
     /// As much as `udp_payload_size` can ask for.
     private static let responseLength = 4096
+    /// How far apart buffers start. Multiples of a page would put all of them in the same few sets of the cache.
+    private static let queryStride = queryLength + 64
+    private static let responseStride = responseLength + 3 * 64
 
     private let incoming: UnsafeMutableBufferPointer<CLinuxMessage>
     private let outgoing: UnsafeMutableBufferPointer<CLinuxMessage>
@@ -31,14 +34,14 @@ struct UDPBatch: ~Copyable {
         unsafe vectors = .allocate(capacity: Self.size * 2)
         unsafe peers = .allocate(capacity: Self.size)
         unsafe controls = .allocate(byteCount: Self.size * Int(CLinuxControlLength), alignment: 16)
-        unsafe queries = .allocate(capacity: Self.size * Self.queryLength)
-        unsafe responses = .allocate(capacity: Self.size * Self.responseLength)
+        unsafe queries = .allocate(capacity: Self.size * Self.queryStride)
+        unsafe responses = .allocate(capacity: Self.size * Self.responseStride)
         unsafe incoming.initialize(repeating: CLinuxMessage())
         unsafe outgoing.initialize(repeating: CLinuxMessage())
         unsafe peers.initialize(repeating: CLinuxPeer())
         for index in 0..<Self.size {
-            let query = unsafe queries.baseAddress.map { unsafe $0 + index * Self.queryLength }
-            let response = unsafe responses.baseAddress.map { unsafe $0 + index * Self.responseLength }
+            let query = unsafe queries.baseAddress.map { unsafe $0 + index * Self.queryStride }
+            let response = unsafe responses.baseAddress.map { unsafe $0 + index * Self.responseStride }
             unsafe vectors[index] = iovec(iov_base: query, iov_len: Self.queryLength)
             unsafe vectors[Self.size + index] = iovec(iov_base: response, iov_len: 0)
             unsafe incoming[index].header.msg_iov = unsafe vectors.baseAddress.map { unsafe $0 + index }
@@ -83,9 +86,9 @@ struct UDPBatch: ~Copyable {
         for index in 0..<min(count, Self.size) {
             let length = min(unsafe Int(incoming[index].length), Self.queryLength)
             let query = unsafe UnsafeBufferPointer(
-                rebasing: queries[index * Self.queryLength..<index * Self.queryLength + length])
+                rebasing: queries[index * Self.queryStride..<index * Self.queryStride + length])
             let room = unsafe UnsafeMutableBufferPointer(
-                rebasing: responses[index * Self.responseLength..<(index + 1) * Self.responseLength])
+                rebasing: responses[index * Self.responseStride..<index * Self.responseStride + Self.responseLength])
             var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
             let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
             answer(unsafe Span(_unsafeElements: query), client, &response)
