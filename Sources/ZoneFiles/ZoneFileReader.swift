@@ -31,7 +31,7 @@ private func read<Sink: RecordSink & ~Copyable>(
     } catch {
         reader.findings.add(.error, file: displayPath, line: 0, error.message)
     }
-    return reader.findings.finished(file: displayPath)
+    return reader.findings.finished()
 }
 
 /// What is remembered from record to record.
