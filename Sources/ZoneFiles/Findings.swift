@@ -7,6 +7,9 @@ struct Findings {
     private var list: [Diagnostic] = []
     private var errors = 0
     private var warnings = 0
+    /// Where the first is that was left out.
+    private var nextError: (file: String, line: Int)?
+    private var nextWarning: (file: String, line: Int)?
 
     static let maximum = 100
 
@@ -14,20 +17,26 @@ struct Findings {
         let count = severity == .error ? errors : warnings
         if count < Self.maximum {
             list.append(Diagnostic(severity, file: file, line: line, message))
+        } else if count == Self.maximum {
+            if severity == .error { nextError = (file, line) } else { nextWarning = (file, line) }
         }
         if severity == .error { errors += 1 } else { warnings += 1 }
     }
 
     /// All that is kept, and how many more there were.
-    func finished(file: String) -> [Diagnostic] {
+    func finished() -> [Diagnostic] {
         var list = list
-        if errors > Self.maximum {
-            list.append(Diagnostic(file: file, line: 0, "… and \(errors - Self.maximum) more errors"))
+        if let (file, line) = nextError {
+            list.append(Diagnostic(file: file, line: line, Self.rest(errors, "errors")))
         }
-        if warnings > Self.maximum {
-            list.append(Diagnostic(.warning, file: file, line: 0, "… and \(warnings - Self.maximum) more warnings"))
+        if let (file, line) = nextWarning {
+            list.append(Diagnostic(.warning, file: file, line: line, Self.rest(warnings, "warnings")))
         }
         return list
+    }
+
+    private static func rest(_ count: Int, _ plural: String) -> String {
+        "… and \(count - maximum) more \(plural), the first of them here"
     }
 }
 

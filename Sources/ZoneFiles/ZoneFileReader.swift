@@ -19,7 +19,9 @@ public func readZoneFile<Sink: RecordSink & ~Copyable>(
 public func readZoneFile(
     _ path: String, displayPath: String, origin: DomainName, into builder: inout ZoneBuilder
 ) -> [Diagnostic] {
-    read(path, displayPath, origin, &builder)
+    let findings = read(path, displayPath, origin, &builder)
+    if findings.contains(where: { $0.severity == .error }) { builder.isComplete = false }
+    return findings
 }
 
 private func read<Sink: RecordSink & ~Copyable>(
@@ -31,7 +33,7 @@ private func read<Sink: RecordSink & ~Copyable>(
     } catch {
         reader.findings.add(.error, file: displayPath, line: 0, error.message)
     }
-    return reader.findings.finished(file: displayPath)
+    return reader.findings.finished()
 }
 
 /// What is remembered from record to record.

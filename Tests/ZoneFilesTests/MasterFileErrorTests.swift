@@ -258,6 +258,6 @@ import Testing
     @Test func stopsAfterAHundredErrors() throws {
         let outcome = try readZone("$TTL 60\n" + String(repeating: "a X\n", count: 250))
         #expect(outcome.findings.count == 101)
-        #expect(outcome.messages.last == "db.zone: error: … and 150 more errors")
+        #expect(outcome.messages.last == "db.zone:102: error: … and 150 more errors, the first of them here")
     }
 }

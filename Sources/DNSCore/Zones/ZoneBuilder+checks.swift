@@ -12,7 +12,8 @@ extension ZoneBuilder {
         }
         if traits.contains(.hasAlias) { checkAlias(records[range]) }
         if traits.contains(.hasRedirection) {
-            for extra in records[range].filter({ $0.type == .dname }).dropFirst() {
+            let redirections = records[range].filter { $0.type == .dname }
+            for extra in redirections.dropFirst() where !isRepetition(extra, of: redirections[0]) {
                 report(
                     extra.place,
                     "\(ownerText(owner)) has another DNAME, and may have one only (RFC 6672 §2.4); remove one")
@@ -47,7 +48,7 @@ extension ZoneBuilder {
     /// Nothing stands beside a CNAME but what DNSSEC adds (RFC 1034 §3.6.2, RFC 4034 §3).
     private mutating func checkAlias(_ node: ArraySlice<PendingRecord>) {
         let aliases = node.filter { $0.type == .cname }
-        for extra in aliases.dropFirst() where octets(of: extra) != octets(of: aliases[aliases.startIndex]) {
+        for extra in aliases.dropFirst() where !isRepetition(extra, of: aliases[aliases.startIndex]) {
             report(
                 extra.place,
                 "\(ownerText(Int(extra.node))) has another CNAME in line \(aliases[0].line); keep one of them, "
@@ -59,6 +60,11 @@ extension ZoneBuilder {
                 "\(ownerText(Int(other.node))) has a CNAME in line \(aliases[0].line), and nothing may stand "
                     + "beside it (RFC 1034 §3.6.2); move this \(other.type.name) record to the name that it points at")
         }
+    }
+
+    /// A record that is there twice is one record.
+    private func isRepetition(_ record: PendingRecord, of other: PendingRecord) -> Bool {
+        CanonicalData.areEqual(octets(of: record), octets(of: other), record.type)
     }
 
     /// The one pool that a name's POOL records name.
@@ -109,6 +115,11 @@ extension ZoneBuilder {
 }
 
 extension RecordType {
+    private static let otherNames: [UInt16: String] = [
+        35: "NAPTR", 44: "SSHFP", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 52: "TLSA", 64: "SVCB", 65: "HTTPS",
+        257: "CAA",
+    ]
+
     /// The mnemonic of the types that messages speak of; `TYPE123` for others (RFC 3597 §5).
     var name: String {
         switch self {
@@ -124,7 +135,7 @@ extension RecordType {
         case .dname: "DNAME"
         case .ds: "DS"
         case .pool: "POOL"
-        default: "TYPE\(rawValue)"
+        default: Self.otherNames[rawValue] ?? "TYPE\(rawValue)"
         }
     }
 }

@@ -21,6 +21,14 @@ extension ZoneBuilder {
         }
         let soa = checkApex(file)
         linkNodes(&layout)
+        if let soa, !poolIndexes.isEmpty { checkNegativeTimeToLive(soa, minimum: startOfAuthority(soa).minimum) }
+        checkReachability(layout)
+        if isComplete {
+            checkTargets(layout)
+            checkGlue(layout)
+            checkWildcards(layout)
+        }
+        reportLeftOut()
         let findings = diagnostics
         guard let soa, !findings.contains(where: { $0.severity == .error }) else { return (nil, findings) }
         let (serial, minimum) = startOfAuthority(soa)
@@ -51,13 +59,16 @@ extension ZoneBuilder {
             var end = start + 1
             while end < range.upperBound, records[end].type == type { end += 1 }
             if type == .pool {
+                checkPoolTimeToLive(records[start])
                 if let pools, let index = poolIndex(start..<end, pools) {
                     poolIndexes.insert(index)
                     layout.add(pool: index, timeToLive: records[start].timeToLive)
                     added.traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
+                } else {
+                    isComplete = false
                 }
             } else {
-                let unique = withoutDuplicates(start..<end)
+                let unique = withoutRepetitions(start..<end)
                 let timeToLive = lowestTimeToLive(unique)
                 if layout.add(unique, timeToLive: timeToLive, data: data, names: names) == false {
                     report(
@@ -74,38 +85,6 @@ extension ZoneBuilder {
         layout.nodes[node] = added
         checkNode(range, added.traits)
     }
-
-    /// The records of one set without repetitions, of which each draws a warning.
-    private mutating func withoutDuplicates(_ range: Range<Int>) -> ArraySlice<PendingRecord> {
-        guard range.count > 1 else { return records[range] }
-        var seen: [ArraySlice<UInt8>: UInt32] = [:]
-        var unique: [PendingRecord] = []
-        for record in records[range] {
-            let octets = octets(of: record)
-            if let line = seen[octets] {
-                report(record.place, .warning, "the same record is in line \(line) already; remove one")
-            } else {
-                seen[octets] = record.line
-                unique.append(record)
-            }
-        }
-        return unique[...]
-    }
-
-    /// All records of a set have one TTL (RFC 2181 §5.2): the lowest.
-    private mutating func lowestTimeToLive(_ set: ArraySlice<PendingRecord>) -> UInt32 {
-        var lowest = set[set.startIndex]
-        for record in set where record.timeToLive < lowest.timeToLive { lowest = record }
-        if let other = set.first(where: { $0.timeToLive != lowest.timeToLive }) {
-            report(
-                other.place, .warning,
-                "the \(other.type.name) records of \(ownerText(Int(other.node))) have different TTLs; "
-                    + "\(lowest.timeToLive) is used for all, write it here too")
-        }
-        return lowest.timeToLive
-    }
-
-    func ownerText(_ node: Int) -> String { DomainName(trusted: names.wire(of: node)).description }
 
     /// Marks wildcards at their parents and whatever lies below a cut or a DNAME.
     private mutating func linkNodes(_ layout: inout ZoneLayout) {

@@ -23,7 +23,12 @@ public struct ZoneBuilder: ~Copyable {
     var records: [PendingRecord] = []
     /// RDATA of all records, names uncompressed; a POOL record's is the pool's name.
     var data: [UInt8] = []
+    /// Whether all records of the files are here. If not, nothing is said of what seems to be missing.
+    public var isComplete = true
+    /// Owners with a `*` that is their second label or a later one (RFC 4592 §2.1.1), and where the first one is written.
+    private(set) var namesBelowWildcards: [(node: Int, place: SourcePlace)] = []
     var diagnostics: [Diagnostic] = []
+    var counts = Counts()
     private var owner = QueryName()
     private var ownerNode = 0
 
@@ -82,10 +87,15 @@ public struct ZoneBuilder: ~Copyable {
             report(place, "\(text(of: name)) is outside the zone \(apex); move it to its own zone's file")
             return false
         }
+        let known = names.count
         ownerNode = names.insert(owner, suffix: 0)
+        guard names.count > known else { return true }
         var suffix = 0
         while owner.length - suffix > apexWire.count {
             suffix = owner.suffix(after: suffix)
+            if owner.hasWildcard(at: suffix), owner.length - suffix > apexWire.count {
+                namesBelowWildcards.append((ownerNode, place))
+            }
             let before = names.count
             _ = names.insert(owner, suffix: suffix)
             if names.count == before { break }
@@ -98,19 +108,15 @@ public struct ZoneBuilder: ~Copyable {
         data[Int(record.dataStart)..<Int(record.dataStart) + Int(record.dataLength)]
     }
 
-    mutating func report(_ place: SourcePlace, _ message: String) { report(place, .error, message) }
-
-    mutating func report(_ place: SourcePlace, _ severity: Diagnostic.Severity, _ message: String) {
-        diagnostics.append(
-            Diagnostic(severity, file: files[Int(place.file)], line: Int(place.line), message))
-    }
-
     private func text(of name: Span<UInt8>) -> String {
         DomainName(trusted: name.indices.map { name[$0] }).description
     }
 }
 
 extension QueryName {
+    /// Whether the label at `start` is `*`.
+    func hasWildcard(at start: Int) -> Bool { self[start] == 1 && self[start + 1] == UInt8(ascii: "*") }
+
     /// Whether the name ends with the labels of `apex`, which is canonical.
     func isAtOrBelow(_ apex: [UInt8]) -> Bool {
         var suffix = 0

@@ -20,13 +20,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "UDP workers for each listening address (default: one for each core).")
     var workers: Int?
 
+    @Flag(help: "Take warnings about zones and settings for errors, and refuse what has them.")
+    var strict = false
+
     func validate() throws {
         if let workers, !(1...256).contains(workers) { throw ValidationError("--workers must be 1 to 256") }
     }
 
     func run() async throws {
         let project: Project
-        do throws(ProjectError) { project = try Project.read(directory) } catch { throw error.report() }
+        do throws(ProjectError) { project = try Project.read(directory, isStrict: strict) } catch {
+            throw error.report()
+        }
         for warning in project.warnings { complain(warning.description) }
         var settings = project.configuration.server
         if !listen.isEmpty { settings.listen = listen }

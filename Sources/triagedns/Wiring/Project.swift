@@ -23,11 +23,12 @@ struct Project: Sendable {
     var pools: [PoolDefinition] { configuration.pools.map(\.definition) }
 
     /// Reads the directory.
+    /// - Parameter isStrict: whether a warning is an error.
     /// - Throws: all that is wrong with it, not only the first.
-    static func read(_ directory: String) throws(ProjectError) -> Project {
+    static func read(_ directory: String, isStrict: Bool = false) throws(ProjectError) -> Project {
         let (configuration, configurationFindings) = readConfiguration(directory: directory)
         let (files, listFindings) = listZoneFiles(in: directory)
-        var findings = configurationFindings + listFindings
+        var findings = (configurationFindings + listFindings).judged(isStrict: isStrict)
         if files.isEmpty, listFindings.isEmpty {
             findings.append(
                 Diagnostic(
@@ -38,7 +39,7 @@ struct Project: Sendable {
         var zones: [Zone] = []
         for file in files {
             let (zone, zoneFindings) = readZone(file, pools: pools)
-            findings += zoneFindings
+            findings += zoneFindings.judged(isStrict: isStrict)
             if let zone { zones.append(zone) }
         }
         if let configuration, zones.count == files.count {

@@ -26,6 +26,14 @@ extension ProjectError {
     }
 }
 
+extension [Diagnostic] {
+    /// The same; with `isStrict` warnings are errors.
+    func judged(isStrict: Bool) -> [Diagnostic] {
+        guard isStrict else { return self }
+        return map { Diagnostic(.error, file: $0.file, line: $0.line, $0.message) }
+    }
+}
+
 /// Runs services side by side until SIGTERM, SIGINT, or the end or failure of one of them.
 func runUntilSignal(_ services: [any Service]) async throws {
     var quiet = makeLogger()

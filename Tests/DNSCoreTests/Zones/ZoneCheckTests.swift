@@ -5,40 +5,29 @@ import TestSupport
 import Testing
 
 @Suite struct ZoneCheckTests {
-    private static let pools = [
-        makePool("web", .roundRobin, ["192.0.2.1"]), makeHostPool("hosts", .roundRobin, ["a.test"]),
-    ]
+    private let top = zoneTop
 
-    /// The findings for a zone text; its first line is line 1.
-    private func findings(_ text: String, pools: [PoolDefinition]? = pools) throws -> [String] {
-        let (zone, findings) = try readTestZone(text, origin: "example.org", pools: pools)
-        #expect((zone == nil) == findings.contains { $0.severity == .error })
-        return findings.map(\.description)
-    }
-
-    private let top = "@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns\n"
-
-    @Test func aGoodZoneHasNone() throws { #expect(try findings(top + "www 60 POOL web\n") == []) }
+    @Test func aGoodZoneHasNone() throws { #expect(try zoneFindings(top + "www 60 POOL web\n") == []) }
 
     @Test func theTop() throws {
         #expect(
-            try findings("@ 60 NS ns\n") == [
+            try zoneFindings("@ 60 NS ns.test.\n") == [
                 "db: error: the zone example.org. has no SOA; begin it with `@ IN SOA ns1 hostmaster 1 7200 900 1209600 30`"
             ])
         #expect(
-            try findings("@ 60 SOA ns h 1 2 3 4 5\n") == [
+            try zoneFindings("@ 60 SOA ns h 1 2 3 4 5\n") == [
                 "db: error: the zone example.org. has no NS at its top; add `@ IN NS ns1`"
             ])
         #expect(
-            try findings(top + "@ 60 SOA ns h 2 2 3 4 5\n") == [
+            try zoneFindings(top + "@ 60 SOA ns h 2 2 3 4 5\n") == [
                 "db:3: error: the zone has another SOA in line 1; keep one of them"
             ])
         #expect(
-            try findings(top + "sub 60 SOA ns h 1 2 3 4 5\n") == [
+            try zoneFindings(top + "sub 60 SOA ns h 1 2 3 4 5\n") == [
                 "db:3: error: SOA stands only at the top of its zone; remove it or give sub.example.org. its own file"
             ])
         #expect(
-            try findings("") == [
+            try zoneFindings("") == [
                 "db: error: the zone example.org. has no SOA; begin it with `@ IN SOA ns1 hostmaster 1 7200 900 1209600 30`",
                 "db: error: the zone example.org. has no NS at its top; add `@ IN NS ns1`",
             ])
@@ -56,11 +45,11 @@ import Testing
 
     @Test func outOfZone() throws {
         #expect(
-            try findings(top + "www.example.net. 60 A 192.0.2.1\n") == [
+            try zoneFindings(top + "www.example.net. 60 A 192.0.2.1\n") == [
                 "db:3: error: www.example.net. is outside the zone example.org.; move it to its own zone's file"
             ])
         #expect(
-            try findings(top + "org. 60 A 192.0.2.1\nxexample.org. 60 A 192.0.2.1\n") == [
+            try zoneFindings(top + "org. 60 A 192.0.2.1\nxexample.org. 60 A 192.0.2.1\n") == [
                 "db:3: error: org. is outside the zone example.org.; move it to its own zone's file",
                 "db:4: error: xexample.org. is outside the zone example.org.; move it to its own zone's file",
             ])
@@ -68,36 +57,36 @@ import Testing
 
     @Test func besideCNAME() throws {
         #expect(
-            try findings(top + "a 60 CNAME b\na 60 A 192.0.2.1\n") == [
+            try zoneFindings(top + "a 60 CNAME b.test.\na 60 A 192.0.2.1\n") == [
                 "db:4: error: a.example.org. has a CNAME in line 3, and nothing may stand beside it (RFC 1034 §3.6.2); "
                     + "move this A record to the name that it points at"
             ])
         #expect(
-            try findings(top + "a 60 CNAME b\na 60 CNAME c\n") == [
+            try zoneFindings(top + "a 60 CNAME b.test.\na 60 CNAME c.test.\n") == [
                 "db:4: error: a.example.org. has another CNAME in line 3; keep one of them, or make a pool of both"
             ])
         #expect(
-            try findings(top + "@ 60 CNAME b\n").contains(
+            try zoneFindings(top + "@ 60 CNAME b.test.\n").contains(
                 "db:1: error: example.org. has a CNAME in line 3, and nothing may stand beside it (RFC 1034 §3.6.2); "
                     + "move this SOA record to the name that it points at"))
-        #expect(try findings(top + "a 60 CNAME b\na 60 NSEC c A\n") == [])
+        #expect(try zoneFindings(top + "a 60 CNAME b.test.\na 60 NSEC c A\n") == [])
         #expect(
-            try findings(top + "a 60 CNAME b\na 60 CNAME b\n") == [
+            try zoneFindings(top + "a 60 CNAME b.test.\na 60 CNAME b.test.\n") == [
                 "db:4: warning: the same record is in line 3 already; remove one"
             ])
         #expect(
-            try findings(top + "a 60 DNAME b\na 60 DNAME c\n") == [
+            try zoneFindings(top + "a 60 DNAME b\na 60 DNAME c\n") == [
                 "db:4: error: a.example.org. has another DNAME, and may have one only (RFC 6672 §2.4); remove one"
             ])
     }
 
     @Test func warnings() throws {
         #expect(
-            try findings(top + "a 60 A 192.0.2.1\na 30 A 192.0.2.2\n") == [
+            try zoneFindings(top + "a 60 A 192.0.2.1\na 30 A 192.0.2.2\n") == [
                 "db:3: warning: the A records of a.example.org. have different TTLs; 30 is used for all, write it here too"
             ])
         #expect(
-            try findings(top + "a 60 A 192.0.2.1\nb 60 A 192.0.2.1\nA 60 A 192.0.2.1\n") == [
+            try zoneFindings(top + "a 60 A 192.0.2.1\nb 60 A 192.0.2.1\nA 60 A 192.0.2.1\n") == [
                 "db:5: warning: the same record is in line 3 already; remove one"
             ])
         let world = try TestWorld(zone: top + "a 60 A 192.0.2.1\na 30 A 192.0.2.2\na 30 A 192.0.2.2\n")
@@ -109,36 +98,36 @@ import Testing
 
     @Test func pools() throws {
         #expect(
-            try findings(top + "www 60 POOL wep\n") == [
+            try zoneFindings(top + "www 60 POOL wep\n") == [
                 "db:3: error: there is no pool \"wep\" in triagedns.yaml; write one of hosts, web, or add it under `pools:`"
             ])
         #expect(
-            try findings(top + "www 60 POOL web\n", pools: []) == [
+            try zoneFindings(top + "www 60 POOL web\n", pools: []) == [
                 "db:3: error: there is no pool \"web\" in triagedns.yaml; write it there under `pools:`"
             ])
-        #expect(try findings(top + "www 60 POOL wep\n", pools: nil) == [])
+        #expect(try zoneFindings(top + "www 60 POOL wep\n", pools: nil) == [])
         #expect(
-            try findings(top + "www 60 POOL web\nwww 60 POOL hosts\n") == [
+            try zoneFindings(top + "www 60 POOL web\nwww 60 POOL hosts\n") == [
                 "db:4: error: www.example.org. has another POOL in line 3; a name has one pool, put all targets in it"
             ])
         #expect(
-            try findings(top + "www 60 POOL web\nwww 60 A 192.0.2.1\nwww 60 AAAA ::1\nwww 60 TXT \"fine\"\n") == [
+            try zoneFindings(top + "www 60 POOL web\nwww 60 A 192.0.2.1\nwww 60 AAAA ::1\nwww 60 TXT \"fine\"\n") == [
                 "db:4: error: www.example.org. has a POOL, which gives its addresses; "
                     + "remove this record or make it a target of the pool",
                 "db:5: error: www.example.org. has a POOL, which gives its addresses; "
                     + "remove this record or make it a target of the pool",
             ])
         #expect(
-            try findings(top + "sub 60 POOL web\nsub 60 NS ns\n") == [
+            try zoneFindings(top + "sub 60 POOL web\nsub 60 NS ns.test.\n") == [
                 "db:4: error: sub.example.org. is delegated, so its POOL would never be answered; remove one of them"
             ])
         #expect(
-            try findings(top + "www 60 POOL hosts\nwww 60 TXT \"x\"\n") == [
+            try zoneFindings(top + "www 60 POOL hosts\nwww 60 TXT \"x\"\n") == [
                 "db:4: error: www.example.org. answers with a CNAME to one of its pool's hosts, and beside a CNAME "
                     + "nothing may stand (RFC 1034 §3.6.2); move this TXT record to another name"
             ])
         #expect(
-            try findings(top + "@ 60 POOL hosts\n").last
+            try zoneFindings(top + "@ 60 POOL hosts\n").last
                 == "db:3: error: a pool of host names answers with CNAME, which cannot stand at the top of a zone; "
                 + "give its targets addresses")
     }
@@ -149,9 +138,9 @@ import Testing
         }
         // 16 octets a record.
         let most = (65_535 - 12 - 255 - 4 - 11) / 16
-        #expect(try findings(text(most)) == [])
+        #expect(try zoneFindings(text(most)) == [])
         #expect(
-            try findings(text(most + 1)) == [
+            try zoneFindings(text(most + 1)) == [
                 "db:4: error: the A records of big.example.org. take more than 64 KB; remove some"
             ])
         let message = try TestWorld(zone: text(most)).ask("big.example.org", "A", over: .tcp)
