@@ -27,6 +27,10 @@ func resolve(
         answer.code = .refused
         return
     }
+    guard !image.isUnavailable(zone) else {
+        answer.code = .serverFailure
+        return
+    }
     var placement = Placement(question: scratch.name)
     var seen = Seen()
     for _ in 0..<maximumSteps {
@@ -36,8 +40,9 @@ func resolve(
             let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
         else { return }
         placement = next
-        // A chain that leaves our zones ends there.
-        guard let enclosing = findZone(for: query.type, of: scratch.name, image) else { return }
+        // A chain that leaves our zones, or the loaded ones, ends there.
+        guard let enclosing = findZone(for: query.type, of: scratch.name, image), !image.isUnavailable(enclosing)
+        else { return }
         zone = enclosing
     }
 }
@@ -46,7 +51,7 @@ func resolve(
 /// are in the zone above (RFC 4035 §3.1.4.1).
 private func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
     guard let zone = image.zone(enclosing: name) else { return nil }
-    guard type == .ds, name[0] != 0, image[zone].apexWire.count == name.length else { return zone }
+    guard type == .ds, name[0] != 0, image.isApex(name, of: zone) else { return zone }
     return image.zone(enclosing: name, from: name.suffix(after: 0)) ?? zone
 }
 
