@@ -23,6 +23,9 @@ final class TCPDesk: @unchecked Sendable {
 
     deinit { unsafe room.deallocate() }
 
+    /// Lets go of what was replaced. On the event loop only.
+    func refresh() { reader.refresh() }
+
     /// Answers the query in `message`, with its length in front (RFC 1035 §4.2.2).
     /// - Returns: false if it must not be answered.
     func answer(_ message: ByteBufferView, into output: inout ByteBuffer) -> Bool {

@@ -11,6 +11,7 @@ public final class TCPListener: Sendable {
     public let counters: [QueryCounters]
     public let connections: ConnectionCount
     private let channel: any Channel
+    private let desks: [(loop: any EventLoop, desk: TCPDesk)]
 
     /// Limits of one listener.
     public struct Limits: Sendable {
@@ -33,6 +34,7 @@ public final class TCPListener: Sendable {
         var desks: [ObjectIdentifier: TCPDesk] = [:]
         for loop in group.makeIterator() { desks[ObjectIdentifier(loop)] = TCPDesk(state: state) }
         counters = desks.values.map(\.counters)
+        self.desks = group.makeIterator().compactMap { loop in desks[ObjectIdentifier(loop)].map { (loop, $0) } }
         let connections = ConnectionCount(limit: limits.maximumConnections)
         self.connections = connections
         let bootstrap = ServerBootstrap(group: group)
@@ -66,6 +68,11 @@ public final class TCPListener: Sendable {
     /// Starts accepting connections.
     public func start() async throws {
         try await channel.setOption(.autoRead, value: true).get()
+    }
+
+    /// Lets go of what was replaced, which connections that are silent, or not there, would keep in memory.
+    public func refresh() {
+        for (loop, desk) in desks { loop.execute { desk.refresh() } }
     }
 
     /// Stops listening.
