@@ -30,11 +30,13 @@ public struct ServerSettings: Hashable, Sendable {
     public var udpPayloadSize: Int
     /// How long a TCP connection may be silent (RFC 7766 §6.2.3).
     public var tcpIdleTimeout: Duration
+    /// Whether the directory is read again when its files change.
+    public var watch: Bool
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
         identity: String? = nil, workers: Int? = nil, udpPayloadSize: Int = 1_232,
-        tcpIdleTimeout: Duration = .seconds(10)
+        tcpIdleTimeout: Duration = .seconds(10), watch: Bool = false
     ) {
         self.listen = listen
         self.admin = admin
@@ -42,6 +44,7 @@ public struct ServerSettings: Hashable, Sendable {
         self.workers = workers
         self.udpPayloadSize = udpPayloadSize
         self.tcpIdleTimeout = tcpIdleTimeout
+        self.watch = watch
     }
 }
 

@@ -4,7 +4,7 @@ internal import DNSCore
 
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
-    let known = ["listen", "admin", "identity", "workers", "udp_payload_size", "tcp_idle_timeout"]
+    let known = ["listen", "admin", "identity", "workers", "udp_payload_size", "tcp_idle_timeout", "watch"]
     guard let fields = section.fields(known: known) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
     if let admin = fields["admin"] {
@@ -19,6 +19,7 @@ func readServer(_ section: Value) -> ServerSettings {
     settings.workers = fields["workers"]?.integer(in: 1...256)
     settings.udpPayloadSize = fields["udp_payload_size"]?.integer(in: 512...4_096) ?? settings.udpPayloadSize
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
+    settings.watch = fields["watch"]?.boolean() ?? settings.watch
     return settings
 }
 
