@@ -1,4 +1,4 @@
-// The admin HTTP endpoint: pool status, health of this process, metrics. Read-only.
+// The admin HTTP endpoint: pool status, health of this process, metrics, and the one change: to reload.
 
 public import DNSCore
 import HealthChecks
@@ -15,20 +15,23 @@ public struct AdminSource: Sendable {
     /// Whether the first probe round is over (or its time is).
     public var isReady: @Sendable () -> Bool
     public var metrics: @Sendable () -> ServerMetrics
+    /// Reads the directory again.
+    public var reload: @Sendable () async -> ReloadReport
 
     public init(
         pools: @escaping @Sendable () -> [PoolReport], isReady: @escaping @Sendable () -> Bool,
-        metrics: @escaping @Sendable () -> ServerMetrics
+        metrics: @escaping @Sendable () -> ServerMetrics, reload: @escaping @Sendable () async -> ReloadReport
     ) {
         self.pools = pools
         self.isReady = isReady
         self.metrics = metrics
+        self.reload = reload
     }
 }
 
 /// Serves `source` over HTTP.
 public struct AdminServer: Service {
-    private let source: AdminSource
+    let source: AdminSource
     private let address: IPAddress
     private let port: UInt16
     private let logger: Logger
@@ -62,8 +65,9 @@ public struct AdminServer: Service {
         }
     }
 
-    private func routes() -> Router<BasicRequestContext> {
-        let router = Router()
+    private func routes() -> Router<AdminContext> {
+        let router = Router(context: AdminContext.self)
+        addReload(to: router)
         router.get("/v1/pools") { [source] _, _ in
             Response.json(PoolsReport(pools: source.pools()))
         }
@@ -82,7 +86,7 @@ public struct AdminServer: Service {
 }
 
 extension Response {
-    fileprivate static func text(
+    static func text(
         _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
     ) -> Response {
         Response(
@@ -90,14 +94,14 @@ extension Response {
             body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
-    fileprivate static func json(_ value: some Encodable) -> Response {
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             var body = ByteBuffer(bytes: try encoder.encode(value))
             body.writeString("\n")
             return Response(
-                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+                status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
                 body: .init(byteBuffer: body))
         } catch {
             return text("\(error)\n", status: .internalServerError)

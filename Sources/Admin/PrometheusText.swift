@@ -40,26 +40,57 @@ public struct ServerMetrics: Sendable {
         }
     }
 
+    /// A zone that is ours.
+    public struct Zone: Sendable {
+        public var name: String
+        /// Nil if it could not be loaded, and is answered with SERVFAIL.
+        public var serial: UInt32?
+        /// When the data that is served was read: seconds since 1970.
+        public var loaded: Double
+        /// Its file has errors, so that what is served, if anything, is not what the file says.
+        public var hasErrors: Bool
+
+        public init(name: String, serial: UInt32?, loaded: Double, hasErrors: Bool) {
+            self.name = name
+            self.serial = serial
+            self.loaded = loaded
+            self.hasErrors = hasErrors
+        }
+    }
+
+    /// Reloads since the start.
+    public struct Reloads: Sendable {
+        public var counts: [ReloadReport.Result: Int] = [:]
+        /// Of the last one, or the start: seconds since 1970, and whether there was no error.
+        public var lastTime: Double
+        public var lastWasLoaded: Bool
+
+        public init(lastTime: Double, lastWasLoaded: Bool) {
+            self.lastTime = lastTime
+            self.lastWasLoaded = lastWasLoaded
+        }
+    }
+
     public var version: String
     /// What the server calls itself; may be empty.
     public var identity: String
     public var transports: [Transport]
     public var tcpConnections: Connections
-    /// Name and serial.
-    public var zones: [(name: String, serial: UInt32)]
+    public var zones: [Zone]
+    public var reloads: Reloads
     /// Seconds since 1970.
     public var startTime: Double
 
     public init(
         version: String, identity: String, transports: [Transport], tcpConnections: Connections,
-        zones: [(name: String, serial: UInt32)],
-        startTime: Double
+        zones: [Zone], reloads: Reloads, startTime: Double
     ) {
         self.version = version
         self.identity = identity
         self.transports = transports
         self.tcpConnections = tcpConnections
         self.zones = zones
+        self.reloads = reloads
         self.startTime = startTime
     }
 }
@@ -113,8 +144,31 @@ struct PrometheusText {
             server.tcpConnections.closed.map { (["reason": $0.reason], Double($0.count)) })
         family(
             "triagedns_zone_serial", "gauge", "Serial of each zone.",
-            server.zones.map { (["zone": $0.name], Double($0.serial)) })
+            server.zones.compactMap { zone in zone.serial.map { (["zone": zone.name], Double($0)) } })
+        loading(server)
         health(pools)
+    }
+
+    private mutating func loading(_ server: ServerMetrics) {
+        family(
+            "triagedns_zone_loaded_timestamp_seconds", "gauge", "When the data that is served was read.",
+            server.zones.filter { $0.serial != nil }.map { (["zone": $0.name], $0.loaded) })
+        family(
+            "triagedns_zone_has_errors", "gauge",
+            "Whether the zone's file has errors, so that it is not what is served.",
+            server.zones.map { (["zone": $0.name], $0.hasErrors ? 1 : 0) })
+        family(
+            "triagedns_reloads_total", "counter", "Reloads by result.",
+            ReloadReport.Result.allCases.map {
+                (["result": $0.rawValue], Double(server.reloads.counts[$0] ?? 0))
+            })
+        family(
+            "triagedns_last_reload_timestamp_seconds", "gauge",
+            "When the directory was last read, at a start or reload.",
+            [([:], server.reloads.lastTime)])
+        family(
+            "triagedns_last_reload_success", "gauge", "Whether everything was loaded then.",
+            [([:], server.reloads.lastWasLoaded ? 1 : 0)])
     }
 
     private mutating func health(_ pools: [PoolReport]) {

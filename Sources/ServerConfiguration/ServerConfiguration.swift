@@ -40,11 +40,14 @@ public struct ServerSettings: Hashable, Sendable {
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
     public var access = AccessList()
+    /// Whether the directory is read again when its files change.
+    public var watch: Bool
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
         identity: String? = nil, workers: Int? = nil, udpPayloadSize: Int = 1_232,
-        tcpIdleTimeout: Duration = .seconds(10), tcpConnections: Int? = nil, tcpConnectionsPerClient: Int = 500
+        tcpIdleTimeout: Duration = .seconds(10), tcpConnections: Int? = nil, tcpConnectionsPerClient: Int = 500,
+        watch: Bool = false
     ) {
         self.listen = listen
         self.admin = admin
@@ -54,6 +57,7 @@ public struct ServerSettings: Hashable, Sendable {
         self.tcpIdleTimeout = tcpIdleTimeout
         self.tcpConnections = tcpConnections
         self.tcpConnectionsPerClient = tcpConnectionsPerClient
+        self.watch = watch
     }
 }
 

@@ -5,7 +5,7 @@ internal import DNSCore
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
     let known = [
-        "listen", "admin", "workers", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
+        "listen", "admin", "workers", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client", "watch",
     ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
@@ -14,6 +14,7 @@ func readServer(_ section: Value) -> ServerSettings {
     }
     settings.workers = fields["workers"]?.integer(in: 1...256)
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
+    settings.watch = fields["watch"]?.boolean() ?? settings.watch
     settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)
     settings.tcpConnectionsPerClient =
         fields["tcp_connections_per_client"]?.integer(in: 1...1_000_000) ?? settings.tcpConnectionsPerClient

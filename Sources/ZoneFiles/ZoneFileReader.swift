@@ -81,10 +81,12 @@ struct ZoneFileReader: ~Copyable {
     mutating func readFile<Sink: RecordSink & ~Copyable>(
         _ path: String, displayPath: String, into sink: inout Sink
     ) throws(Problem) {
+        // Noted even if it cannot be read: whoever watches the files of a zone waits for it.
+        let file = sink.addFile(displayPath)
         let source = try SourceFile(path: path)
         guard !openFiles.contains(source.identity) else { throw Problem("\(displayPath) includes itself") }
         openFiles.append(source.identity)
-        place = Place(path: path, displayPath: displayPath, file: sink.addFile(displayPath), line: 0)
+        place = Place(path: path, displayPath: displayPath, file: file, line: 0)
         var scanner = LineScanner(source.octets.span)
         var line = LogicalLine()
         while scanner.next(in: source.octets.span, into: &line) {

@@ -79,7 +79,7 @@ import Testing
             "server:\n  \"a\\e[2J\\t\": 1",
             [
                 "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, tcp_idle_timeout, "
-                    + "tcp_connections, tcp_connections_per_client, identity, version, udp_payload_size, cookies, rate_limit, access"
+                    + "tcp_connections, tcp_connections_per_client, watch, identity, version, udp_payload_size, cookies, rate_limit, access"
             ]
         ),
         ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),

@@ -15,6 +15,11 @@ func resolve(
         return
     }
     answer.subject = scratch.name.hash(ofSuffix: 0)
+    guard !image.isUnavailable(zone) else {
+        answer.code = .serverFailure
+        answer.error = .invalidData
+        return
+    }
     var placement = Placement(question: scratch.name)
     scratch.seen.removeAll()
     for _ in 0..<maximumSteps {
@@ -24,8 +29,9 @@ func resolve(
             let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
         else { return }
         placement = next
-        // A chain that leaves our zones ends there.
-        guard let enclosing = findZone(for: query.type, of: scratch.name, image) else { return }
+        // A chain that leaves our zones, or the loaded ones, ends there.
+        guard let enclosing = findZone(for: query.type, of: scratch.name, image), !image.isUnavailable(enclosing)
+        else { return }
         zone = enclosing
     }
 }
@@ -34,7 +40,7 @@ func resolve(
 /// are in the zone above (RFC 4035 §3.1.4.1).
 private func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
     guard let zone = image.zone(enclosing: name) else { return nil }
-    guard type == .ds, name[0] != 0, image[zone].apexWire.count == name.length else { return zone }
+    guard type == .ds, name[0] != 0, image.isApex(name, of: zone) else { return zone }
     return image.zone(enclosing: name, from: name.suffix(after: 0)) ?? zone
 }
 

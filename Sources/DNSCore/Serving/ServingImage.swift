@@ -9,6 +9,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// Marked place: where the contents of `zones` are, which keeps them there, to be reached without counting
     /// references.
     private let contents: [UnsafePointer<ZoneContents>]
+    /// The names of `zones`, then those of zones that are ours but could not be loaded.
     private let apexes: NameTable
     /// Bit `n` says that some apex is `n` octets long: suffixes of other lengths need no look.
     private let apexLengths: InlineArray<4, UInt64>
@@ -22,8 +23,12 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
 
     /// - Parameters:
     ///   - zones: no two with the same apex.
+    ///   - unavailable: zones that are ours but could not be loaded, none of them in `zones`: their names are answered
+    ///     with SERVFAIL.
     ///   - poolCount: how many pools the zones' POOL records were numbered for.
-    public init(zones: [Zone], poolCount: Int, settings: AnswerSettings = AnswerSettings()) {
+    public init(
+        zones: [Zone], unavailable: [DomainName] = [], poolCount: Int, settings: AnswerSettings = AnswerSettings()
+    ) {
         self.zones = zones
         unsafe contents = zones.map { unsafe $0.contents }
         maximumPayload = settings.maximumPayload
@@ -33,11 +38,11 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         limiter = RateLimiter(settings.rateLimit)
         identity = ServerIdentity(settings)
         rotation = Rotation(poolCount: poolCount)
-        var table = NameTable(minimumCapacity: zones.count)
+        var table = NameTable(minimumCapacity: zones.count + unavailable.count)
         var lengths = InlineArray<4, UInt64>(repeating: 0)
         var name = QueryName()
-        for zone in zones {
-            let wire = zone.apex.canonicalWire
+        for apex in zones.map(\.apex) + unavailable {
+            let wire = apex.canonicalWire
             name.set(name: wire)
             let number = table.insert(name, suffix: 0)
             precondition(number == table.count - 1, "each zone once")
@@ -45,6 +50,15 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         }
         apexes = table
         apexLengths = lengths
+    }
+
+    /// Whether the zone of this number has no contents.
+    @inline(__always)
+    borrowing func isUnavailable(_ zone: Int) -> Bool { unsafe zone >= contents.count }
+
+    /// Whether `name`, which the zone of this number encloses, is its apex.
+    borrowing func isApex(_ name: borrowing QueryName, of zone: Int) -> Bool {
+        apexes.length(of: zone) == name.length
     }
 
     /// The number of the zone that has the longest apex among those that `name`, from octet `start` on, ends with.
@@ -60,7 +74,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         }
     }
 
-    /// What a zone holds.
+    /// What a zone holds that is not unavailable.
     subscript(zone: Int) -> ZoneContents {
         @inline(__always)
         unsafeAddress { unsafe contents[zone] }

@@ -78,11 +78,11 @@ extension ZoneBuilder {
         }
         let name = String(decoding: octets(of: record), as: UTF8.self)
         if let index = pools.firstIndex(where: { $0.name == name }) { return index }
-        let known = pools.map(\.name).sorted().joined(separator: ", ")
+        let known = pools.map(\.name).filter { !$0.isEmpty }.sorted().joined(separator: ", ")
         report(
             record.place,
             "there is no pool \"\(name)\" in triagedns.yaml; "
-                + (pools.isEmpty ? "write it there under `pools:`" : "write one of \(known), or add it under `pools:`"))
+                + (known.isEmpty ? "write it there under `pools:`" : "write one of \(known), or add it under `pools:`"))
         return nil
     }
 

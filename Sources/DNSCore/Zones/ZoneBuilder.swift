@@ -18,7 +18,8 @@ public struct SourcePlace: BitwiseCopyable, Hashable, Sendable {
 public struct ZoneBuilder: ~Copyable {
     public let apex: DomainName
     let apexWire: [UInt8]
-    private(set) var files: [String] = []
+    /// The files that records come from, by the paths to print in messages, in the order in which they were begun.
+    public private(set) var files: [String] = []
     var names: NameTable
     var records: [PendingRecord] = []
     /// RDATA of all records, names uncompressed; a POOL record's is the pool's name.

@@ -41,6 +41,37 @@ struct HealthBoard: Sendable {
         }
     }
 
+    /// The board of a new plan that knows what `former` knows: of each check of an address that both have, or that asks
+    /// the same of the same port under another name or on another schedule.
+    init(_ plan: MonitorPlan, adopting former: HealthBoard, at time: Date) {
+        self.init(plan, at: time)
+        var known: [ProbeQuestion: Unit] = [:]
+        for (unit, state) in zip(former.plan.units, former.units) where state.last != nil {
+            known[ProbeQuestion(unit)] = state
+        }
+        for (index, unit) in plan.units.enumerated() {
+            let exact = former.plan.numbers[unit].map { former.units[$0] }
+            guard let state = exact ?? known[ProbeQuestion(unit)], state.last != nil else { continue }
+            units[index] = state
+            pendingUnits -= 1
+        }
+        adoptMembers(of: former, at: time)
+    }
+
+    private mutating func adoptMembers(of former: HealthBoard, at time: Date) {
+        var known: [MemberIdentity: MemberState] = [:]
+        for (member, state) in zip(former.plan.members, former.members) {
+            known[MemberIdentity(member, former.plan)] = state
+        }
+        for (index, member) in plan.members.enumerated() {
+            if !member.units.isEmpty {
+                if let state = known[MemberIdentity(member, plan)] { members[index] = state }
+                _ = members[index].update(from: member.units.map { units[$0].state }, at: time)
+            }
+            table[member.pool][member.target][member.index] = members[index].health
+        }
+    }
+
     /// Takes a verdict. Returns the members whose state has changed, and whether the table has.
     mutating func record(_ verdict: Verdict, of unit: Int, at time: Date) -> (transitions: [Transition], isNew: Bool) {
         if units[unit].last == nil { pendingUnits -= 1 }
@@ -61,5 +92,32 @@ struct HealthBoard: Sendable {
             }
         }
         return (transitions, isNew)
+    }
+}
+
+/// What a probe finds out, whatever its check is called and however often it runs.
+private struct ProbeQuestion: Hashable {
+    var kind: CheckDefinition.Kind
+    var port: UInt16
+    var subject: ProbeSubject
+
+    init(_ unit: ProbeUnit) {
+        kind = unit.check.kind
+        port = unit.check.port
+        subject = unit.subject
+    }
+}
+
+/// A member as an operator would call it, in whatever order the pools stand.
+private struct MemberIdentity: Hashable {
+    var pool: String
+    var target: String
+    var subject: ProbeSubject
+
+    init(_ member: MonitorPlan.Member, _ plan: MonitorPlan) {
+        let definition = plan.pools[member.pool].definition
+        pool = definition.name
+        target = definition.targets[member.target].name
+        subject = member.subject
     }
 }

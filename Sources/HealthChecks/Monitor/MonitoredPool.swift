@@ -4,7 +4,7 @@ public import Checks
 public import DNSCore
 
 /// A pool and the checks of its targets. A pool without checks is never probed and always up.
-public struct MonitoredPool: Sendable {
+public struct MonitoredPool: Hashable, Sendable {
     public var definition: PoolDefinition
     public var checks: [CheckDefinition]
 
@@ -33,7 +33,7 @@ struct ProbeUnit: Hashable, Sendable {
     var subject: ProbeSubject
 }
 
-/// The numbering of units and members, fixed for the life of a monitor.
+/// The numbering of units and members of some pools, fixed; other pools are another plan.
 struct MonitorPlan: Sendable {
     /// An address or host name of a target, in the order of the pools.
     struct Member: Sendable {
@@ -48,6 +48,7 @@ struct MonitorPlan: Sendable {
 
     let pools: [MonitoredPool]
     private(set) var units: [ProbeUnit] = []
+    private(set) var numbers: [ProbeUnit: Int] = [:]
     private(set) var members: [Member] = []
     /// By unit: the members that it counts for.
     private(set) var membersOfUnit: [[Int]] = []
@@ -56,13 +57,12 @@ struct MonitorPlan: Sendable {
 
     init(_ pools: [MonitoredPool]) {
         self.pools = pools
-        var numbers: [ProbeUnit: Int] = [:]
         for (pool, monitored) in pools.enumerated() {
             firstMember.append([])
             for (target, definition) in monitored.definition.targets.enumerated() {
                 firstMember[pool].append(members.count)
                 for (index, subject) in definition.subjects.enumerated() {
-                    let units = monitored.checks.map { number(ProbeUnit(check: $0, subject: subject), &numbers) }
+                    let units = monitored.checks.map { number(ProbeUnit(check: $0, subject: subject)) }
                     for unit in units { membersOfUnit[unit].append(members.count) }
                     members.append(Member(pool: pool, target: target, index: index, subject: subject, units: units))
                 }
@@ -70,7 +70,7 @@ struct MonitorPlan: Sendable {
         }
     }
 
-    private mutating func number(_ unit: ProbeUnit, _ numbers: inout [ProbeUnit: Int]) -> Int {
+    private mutating func number(_ unit: ProbeUnit) -> Int {
         if let known = numbers[unit] { return known }
         numbers[unit] = units.count
         units.append(unit)

@@ -18,6 +18,9 @@ public struct Prober: Sendable {
         self.group = group
     }
 
+    /// Reads authority files again from now on.
+    func forgetAuthorities() { setups.forget() }
+
     /// Probes one address once. Ends within the sum of the check's timeouts; at once if the task is cancelled.
     public func probe(_ check: CheckDefinition, address: IPAddress) async throws(ProbeNotRun) -> Verdict {
         try await probe(check, address: address, hostName: nil)

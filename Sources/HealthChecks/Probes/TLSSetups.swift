@@ -34,6 +34,9 @@ final class TLSSetups: Sendable {
         return setup
     }
 
+    /// Reads authority files again from now on.
+    func forget() { made.withLock { $0.removeAll() } }
+
     private static func make(_ key: Key) throws(TLSSetupError) -> TLSSetup {
         var configuration = TLSConfiguration.makeClientConfiguration()
         // Verification is ours (`CertificateJudge`), so BoringSSL needs no roots; it must still ask for the verdict.

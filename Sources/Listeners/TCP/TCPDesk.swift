@@ -28,6 +28,9 @@ final class TCPDesk: @unchecked Sendable {
 
     deinit { unsafe room.deallocate() }
 
+    /// Lets go of what was replaced. On the event loop only.
+    func refresh() { reader.refresh() }
+
     /// Answers the query in `message`, with its length in front (RFC 1035 §4.2.2).
     /// - Parameter client: who asks.
     /// - Returns: false if it must not be answered.

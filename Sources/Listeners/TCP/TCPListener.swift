@@ -10,6 +10,7 @@ public final class TCPListener: Sendable {
     public let counters: [QueryCounters]
     private let channel: any Channel
     private let connections: TCPConnections
+    private let desks: [(loop: any EventLoop, desk: TCPDesk)]
 
     /// How long clients have to take the last answers when the server stops.
     private static let farewell = TimeAmount.seconds(1)
@@ -26,6 +27,7 @@ public final class TCPListener: Sendable {
             desks[ObjectIdentifier(loop)] = TCPDesk(state: state, idleTimeout: idleTimeout)
         }
         counters = desks.values.map(\.counters)
+        self.desks = group.makeIterator().compactMap { loop in desks[ObjectIdentifier(loop)].map { (loop, $0) } }
         self.connections = connections
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: TCPLimits.backlog)
@@ -85,6 +87,11 @@ public final class TCPListener: Sendable {
     /// Starts accepting connections.
     public func start() async throws {
         try await channel.setOption(.autoRead, value: true).get()
+    }
+
+    /// Lets go of what was replaced, which connections that are silent, or not there, would keep in memory.
+    public func refresh() {
+        for (loop, desk) in desks { loop.execute { desk.refresh() } }
     }
 
     /// Stops listening, and closes the connections: at once, but for clients that have yet to take their answers.

@@ -13,6 +13,9 @@ struct UDPSocket: ~Copyable {
     /// Octets that the kernel may queue for the worker; it may allow less (net.core.rmem_max).
     private static let receiveBuffer: Int32 = 1 << 20
 
+    /// Seconds after which a receiver that gets nothing looks around: else it would keep what was replaced in memory.
+    private static let receiveTimeout = 1
+
     private init(descriptor: Int32, isWildcard: Bool) {
         self.descriptor = descriptor
         self.isWildcard = isWildcard
@@ -28,6 +31,7 @@ struct UDPSocket: ~Copyable {
         if isShared { Self.set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
         if address.isV6 { Self.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
         Self.set(descriptor, SOL_SOCKET, SO_RCVBUF, Self.receiveBuffer)
+        Self.setReceiveTimeout(descriptor)
         _ = CLinux_ignorePathMTU(descriptor, family)
         if opened.isWildcard, CLinux_receiveLocalAddress(descriptor, family) != 0 { throw failure() }
         guard unsafe CLinux_bind(descriptor, family, address.octets, port) == 0 else { throw failure() }
@@ -35,6 +39,12 @@ struct UDPSocket: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    private static func setReceiveTimeout(_ descriptor: Int32) {
+        var timeout = timeval(tv_sec: receiveTimeout, tv_usec: 0)
+        _ = unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
 
     private static func set(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
         var value = value

@@ -74,8 +74,11 @@ struct UDPWorker: ~Copyable {
         while true {
             let received = batch.receive(socket.descriptor)
             guard received > 0 else {
-                // Interrupted, or an error that a packet drew; a socket that was shut down reads as empty.
+                // Nothing for a while, interrupted, or an error that a packet drew; a socket that was shut down reads
+                // as empty.
                 if isShutDown() { return }
+                // An idle worker holds on to nothing old.
+                reader.refresh()
                 continue
             }
             reader.refresh()

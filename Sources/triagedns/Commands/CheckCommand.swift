@@ -22,7 +22,8 @@ struct CheckCommand: ParsableCommand {
         do throws(ProjectError) { project = try Project.read(directory, isStrict: strict) } catch {
             throw error.report()
         }
-        for warning in project.warnings { complain(warning.description) }
+        if project.hasErrors { throw TriageDNS.report(project.findings) }
+        for warning in project.findings { complain(warning.description) }
         print("\(directory): \(project.summary)")
     }
 }

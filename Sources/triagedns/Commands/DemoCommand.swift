@@ -17,9 +17,10 @@ struct DemoCommand: AsyncParsableCommand {
     var revive = 20
 
     func run() async throws {
+        ReloadSignal.ignore()
         let project: Project
         do throws(ProjectError) { project = try Project.read(directory) } catch { throw error.report() }
-        for warning in project.warnings { complain(warning.description) }
+        TriageDNS.report(project.findings)
         let logger = makeLogger()
         let standIns = [("orthanc-a", 11), ("orthanc-b", 12)].map { name, number in
             StandInProcess(
@@ -29,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
             for standIn in standIns { try await standIn.checkPorts() }
             for standIn in standIns { try standIn.start() }
             for standIn in standIns { try await standIn.waitUntilListening() }
-            let server = Server(project, settings: project.configuration.server, logger: logger)
+            let server = Server(project, logger: logger)
             let text = guide(project, standIns)
             let guide = Task {
                 try await Task.sleep(for: .seconds(2))
@@ -76,11 +77,11 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// The first name that a pool of addresses answers for; the first zone if there is none.
     private func name(in project: Project) -> String {
-        let pools = project.pools.filter { !$0.hasHosts }.map(\.name)
+        let pools = project.configuration.pools.map(\.definition).filter { !$0.hasHosts }.map(\.name)
         let record = PoolOwners(directory: directory).records.first {
             pools.contains($0.pool) && !$0.owner.isWildcard
         }
-        let name = "\(record?.owner ?? project.zones[0].apex)"
+        let name = "\(record?.owner ?? project.servedZones[0].apex)"
         return name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name
     }
 }

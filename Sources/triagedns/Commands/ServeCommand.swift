@@ -22,23 +22,23 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Flag(help: "Take warnings about zones and settings for errors, and refuse what has them.")
     var strict = false
+    @Flag(help: "Read the directory again when its files change (see also: triagedns reload, SIGHUP).")
+    var watch = false
 
     func validate() throws {
         if let workers, !(1...256).contains(workers) { throw ValidationError("--workers must be 1 to 256") }
     }
 
     func run() async throws {
+        ReloadSignal.ignore()
         let project: Project
         do throws(ProjectError) { project = try Project.read(directory, isStrict: strict) } catch {
             throw error.report()
         }
-        for warning in project.warnings { complain(warning.description) }
-        var settings = project.configuration.server
-        if !listen.isEmpty { settings.listen = listen }
-        if let admin { settings.admin = admin.endpoint }
-        if let workers { settings.workers = workers }
+        TriageDNS.report(project.findings)
+        let overrides = ServeOverrides(listen: listen, admin: admin, workers: workers, watch: watch)
         do {
-            try await Server(project, settings: settings, logger: makeLogger()).run()
+            try await Server(project, overrides: overrides, logger: makeLogger()).run()
         } catch  where error is SocketError || error is AdminError {
             complain("error: \(error)")
             throw ExitCode.failure

@@ -17,7 +17,7 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let server = try endpoint()
+        let server = try HTTPClient(url: admin)
         let body = try await get("/v1/pools", server)
         if json {
             print(body, terminator: "")
@@ -25,13 +25,6 @@ struct StatusCommand: AsyncParsableCommand {
             print(Self.table(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8))))
         }
         _ = try await get("/readyz", server)
-    }
-
-    private func endpoint() throws -> HTTPClient {
-        guard let url = URL(string: admin), url.scheme == "http", let host = url.host() else {
-            throw ValidationError("--admin must be a URL such as http://127.0.0.1:8053")
-        }
-        return HTTPClient(host: host, port: url.port ?? 80)
     }
 
     private func get(_ path: String, _ server: HTTPClient) async throws -> String {
@@ -44,7 +37,7 @@ struct StatusCommand: AsyncParsableCommand {
             return body
         } catch let error where !(error is ExitCode) {
             complain(
-                "error: no answer from \(admin): \(HTTPClient.text(of: error)); is the server running, and is --admin right?"
+                "error: no answer from \(admin): \(server.text(of: error)); is the server running, and is --admin right?"
             )
             throw ExitCode.failure
         }
@@ -65,11 +58,7 @@ struct StatusCommand: AsyncParsableCommand {
                 }
             }
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-                .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-        }.joined(separator: "\n")
+        return aligned(rows)
     }
 
     private static func verdict(_ check: CheckStatus) -> String {

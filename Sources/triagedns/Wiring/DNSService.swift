@@ -11,6 +11,7 @@ import NIOCore
 import ServerConfiguration
 import ServiceLifecycle
 import Synchronization
+import ZoneFiles
 
 /// UDP and TCP on every address.
 struct Listeners: Sendable {
@@ -62,7 +63,7 @@ struct Listeners: Sendable {
     }
 
     /// The figures of all workers.
-    func metrics(_ zones: [Zone], identity: String, startTime: Double) -> ServerMetrics {
+    func metrics(_ current: Reloader.Current, startTime: Double) -> ServerMetrics {
         let totals = [("udp", udp.flatMap(\.counters)), ("tcp", tcp.flatMap(\.counters))].map { name, counters in
             var totals = QueryTotals()
             for counter in counters { counter.add(to: &totals) }
@@ -74,9 +75,12 @@ struct Listeners: Sendable {
             return transport
         }
         return ServerMetrics(
-            version: TriageDNS.version, identity: identity, transports: totals,
+            version: TriageDNS.version, identity: current.settings.identity ?? "", transports: totals,
             tcpConnections: ServerMetrics.Connections(connections.figures),
-            zones: zones.map { ("\($0.apex)", $0.serial) }, startTime: startTime)
+            zones: current.project.zones.map {
+                ServerMetrics.Zone(
+                    name: "\($0.file.zone)", serial: $0.zone?.serial, loaded: $0.loaded, hasErrors: $0.hasErrors)
+            }, reloads: current.reloads, startTime: startTime)
     }
 }
 

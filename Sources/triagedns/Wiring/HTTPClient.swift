@@ -1,4 +1,4 @@
-// One GET of the admin endpoint. Foundation's client would bring libcurl into the binary for it.
+// One request to the admin endpoint. Foundation's client would bring libcurl into the binary for it.
 
 import HealthChecks
 import NIOCore
@@ -12,12 +12,17 @@ struct HTTPClient {
 
     /// The most octets of a body.
     private static let maximumBody = 64 << 20
-    private static let timeout = Duration.seconds(5)
+    private static let connectTimeout = Duration.seconds(5)
+    /// How long the answer may take.
+    var timeout = Duration.seconds(5)
 
     /// - Returns: status and body.
-    func get(_ path: String) async throws -> (status: Int, body: String) {
+    func get(_ path: String) async throws -> (status: Int, body: String) { try await send(.GET, path) }
+
+    /// - Returns: status and body.
+    func send(_ method: HTTPMethod, _ path: String) async throws -> (status: Int, body: String) {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(TimeAmount(Self.timeout))
+            .connectTimeout(TimeAmount(Self.connectTimeout))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
@@ -29,20 +34,21 @@ struct HTTPClient {
         defer { channel.close(promise: nil) }
         let answer = channel.eventLoop.makePromise(of: NIOHTTPClientResponseFull.self)
         channel.pipeline.addHandler(AnswerHandler(answer)).cascadeFailure(to: answer)
-        let limit = channel.eventLoop.scheduleTask(in: TimeAmount(Self.timeout)) {
-            answer.fail(ChannelError.connectTimeout(TimeAmount(Self.timeout)))
+        let limit = channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) { [timeout] in
+            answer.fail(ChannelError.connectTimeout(TimeAmount(timeout)))
         }
         defer { limit.cancel() }
         let head = HTTPRequestHead(
-            version: .http1_1, method: .GET, uri: path, headers: ["Host": "\(host):\(port)", "Connection": "close"])
+            version: .http1_1, method: method, uri: path,
+            headers: ["Host": "\(host.contains(":") ? "[\(host)]" : host):\(port)", "Connection": "close"])
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         let full = try await answer.futureResult.get()
         return (Int(full.head.status.code), full.body.map { String(buffer: $0) } ?? "")
     }
 
-    /// What an error of `get` is called.
-    static func text(of error: any Error) -> String {
+    /// What an error of a request is called.
+    func text(of error: any Error) -> String {
         guard let error = error as? NIOConnectionError else { return ErrorText.of(error, within: timeout) }
         return error.connectionErrors.first.map { ErrorText.of($0.error, within: timeout) }
             ?? "\(error.host) has no address"

@@ -10,66 +10,62 @@ import NIOCore
 import NIOPosix
 import ServerConfiguration
 import ServiceLifecycle
+import Synchronization
 
 /// One running server.
 struct Server {
-    private let project: Project
     private let settings: ServerSettings
+    private let summary: String
     private let state: Published<ServingState>
     private let monitor: HealthMonitor
+    private let reloader: Reloader
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
     private let mostConnections: Int
 
-    init(_ project: Project, settings: ServerSettings, logger: Logger) {
-        self.project = project
-        self.settings = settings
+    init(_ project: Project, overrides: ServeOverrides = ServeOverrides(), logger: Logger) {
+        settings = overrides.apply(to: project.configuration.server)
+        summary = project.summary
         self.logger = logger
         group = MultiThreadedEventLoopGroup.singleton
-        let pools = project.pools
-        let image = ImageBox(
-            ServingImage(
-                zones: project.zones, poolCount: pools.count,
-                settings: settings.answers(secret: .random(), version: "TriageDNS \(TriageDNS.version)")))
+        let monitored = project.pools.monitored
+        let pools = monitored.map(\.definition)
+        let image = ImageBox(ServingImage(project, settings))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
-        let monitored = project.configuration.pools.map {
-            MonitoredPool(definition: $0.definition, checks: $0.checks)
+        let publish: HealthMonitor.Publish = { pools, health in
+            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: health)) }
         }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
-        monitor = HealthMonitor(pools: monitored, group: group, logger: logger, maximumProbes: probes) { conditions in
-            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: conditions)) }
-        }
-        let conditions = monitor.health()
-        state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: conditions)) }
+        monitor = HealthMonitor(
+            pools: monitored, group: group, logger: logger, maximumProbes: probes, publish: publish)
+        publish(pools, monitor.health())
+        reloader = Reloader(project, overrides, state, monitor, logger)
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
     /// - Parameter companions: services that live as long.
     func run(beside companions: [any Service] = []) async throws {
         let listeners = try await Listeners(settings, mostConnections: mostConnections, state, group, logger)
+        await reloader.setOnChange { for listener in listeners.tcp { listener.refresh() } }
         let (openingAdmin, opening) = AsyncStream.makeStream(of: Never.self)
         let ready = Readiness()
+        let places = listeners.places.map(\.description).joined(separator: ", ")
         var services: [any Service] =
             companions + [
                 monitor,
                 DNSService(
                     listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
-                    summary: summary(listeners.places)),
+                    summary: "serving \(summary) on \(places)"),
+                ReloadSignal(reloader: reloader), DirectoryWatcher(reloader: reloader),
             ]
         if let admin = settings.admin {
-            let source = AdminSource(
-                pools: { [monitor, pools = project.pools] in
-                    zip(monitor.status(), pools).map { PoolReport($0, of: $1) }
-                },
-                isReady: { ready.isReady },
-                metrics: { [project, identity = settings.identity ?? "", startTime = Date().timeIntervalSince1970] in
-                    listeners.metrics(project.zones, identity: identity, startTime: startTime)
-                })
             services.append(
-                AdminServer(address: admin.address, port: admin.port, source: source, logger: logger) {
+                AdminServer(
+                    address: admin.address, port: admin.port, source: source(listeners, ready), logger: logger
+                ) {
                     opening.finish()
                 })
         } else {
@@ -78,7 +74,28 @@ struct Server {
         try await runUntilSignal(services)
     }
 
-    private func summary(_ places: [SocketEndpoint]) -> String {
-        "serving \(project.summary) on \(places.map(\.description).joined(separator: ", "))"
+    /// What the admin endpoint shows.
+    private func source(_ listeners: Listeners, _ ready: Readiness) -> AdminSource {
+        let startTime = Date().timeIntervalSince1970
+        return AdminSource(
+            pools: { [monitor, reloader] in
+                let order = reloader.current.withLock { $0.project.configuration.pools.map(\.definition.name) }
+                return monitor.statusWithDefinitions()
+                    .filter { !$0.definition.targets.isEmpty }
+                    .map { PoolReport($0.status, of: $0.definition) }
+                    .inOrder(of: order, by: \.name)
+            },
+            isReady: { ready.isReady },
+            metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
+            reload: { [reloader] in await reloader.reload("HTTP") })
+    }
+}
+
+extension Array {
+    /// The elements in the order in which `keys` has theirs; those that it has not at the end.
+    fileprivate func inOrder(of keys: [String], by key: KeyPath<Element, String>) -> [Element] {
+        let ranks = Dictionary(zip(keys, 0...), uniquingKeysWith: { first, _ in first })
+        let rank = { (element: Element) in ranks[element[keyPath: key]] ?? keys.count }
+        return enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
     }
 }

@@ -18,10 +18,17 @@ func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(numb
 extension ProjectError {
     /// Prints all findings and a count.
     /// - Returns: what ends the program with code 1.
-    func report() -> ExitCode {
+    func report() -> ExitCode { TriageDNS.report(findings) }
+}
+
+extension TriageDNS {
+    /// Prints all findings, and how many are errors.
+    /// - Returns: what ends the program with code 1.
+    @discardableResult
+    static func report(_ findings: [Diagnostic]) -> ExitCode {
         for finding in findings { complain(finding.description) }
         let errors = findings.count { $0.severity == .error }
-        complain(counted(errors, "error"))
+        if errors > 0 { complain(counted(errors, "error")) }
         return .failure
     }
 }
@@ -31,6 +38,17 @@ extension [Diagnostic] {
     func judged(isStrict: Bool) -> [Diagnostic] {
         guard isStrict else { return self }
         return map { Diagnostic(.error, file: $0.file, line: $0.line, $0.message) }
+    }
+}
+
+extension HTTPClient {
+    /// - Parameter url: what `--admin` says.
+    init(url text: String) throws {
+        guard let url = URL(string: text), url.scheme == "http", let host = url.host() else {
+            throw ValidationError("--admin must be a URL such as http://127.0.0.1:8053")
+        }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        self.init(host: isBracketed ? String(host.dropFirst().dropLast()) : host, port: url.port ?? 80)
     }
 }
 

@@ -49,7 +49,7 @@ final class Publications: Sendable {
         async throws
     {
         let publications = Publications()
-        let monitor = HealthMonitor(pools: pools, group: testGroup, logger: quiet) { publications.add($0) }
+        let monitor = HealthMonitor(pools: pools, group: testGroup, logger: quiet) { publications.add($1) }
         let running = Task { try await monitor.run() }
         do {
             try await body(monitor, publications)

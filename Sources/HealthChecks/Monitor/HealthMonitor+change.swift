@@ -1,0 +1,76 @@
+// Other pools, without a restart: what is new is probed first, what stays keeps its state and its schedule, and the
+// moment of the change is the caller's, so that zones and pools change together.
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+public import DNSCore
+internal import Synchronization
+
+extension HealthMonitor {
+    /// Watches `pools` from now on. Checks that are new get their first verdicts before the change, but no longer than
+    /// `limit` is waited for them. One call at a time.
+    /// - Parameters:
+    ///   - maximumProbes: as in `init`; a number below the present one changes nothing.
+    ///   - publish: called once, at the moment of the change, instead of the closure that `init` was given; never beside
+    ///     it.
+    /// - Returns: whether all checks had a verdict.
+    @discardableResult
+    public func change(
+        to pools: [MonitoredPool], maximumProbes: Int = HealthMonitor.leastProbes,
+        within limit: Duration = HealthMonitor.firstRoundLimit, publish: Publish
+    ) async -> Bool {
+        prober.forgetAuthorities()
+        guard pools != boards.withLock({ $0.current.plan.pools }) else {
+            order.withLock { _ in
+                publish(pools.map(\.definition), health())
+            }
+            return true
+        }
+        growSlots(to: maximumProbes)
+        let plan = MonitorPlan(pools)
+        boards.withLock { $0.next = HealthBoard(plan, adopting: $0.current, at: Date()) }
+        watchAll()
+        let isComplete = await wait(limit) { $0.next?.pendingUnits == 0 }
+        order.withLock { _ in
+            let table = boards.withLock { boards in
+                if let next = boards.next { boards.current = next }
+                boards.next = nil
+                return boards.current.table
+            }
+            publish(pools.map(\.definition), table)
+        }
+        endWatchesOutside(plan)
+        return isComplete
+    }
+
+    private func growSlots(to count: Int) {
+        let more = slotCount.withLock { slotCount in
+            defer { slotCount = max(slotCount, count) }
+            return max(0, count - slotCount)
+        }
+        for _ in 0..<more { slots.release() }
+    }
+
+    /// Starts a task for each unit that has none yet.
+    func watchAll() {
+        let units = boards.withLock { $0.current.plan.units + ($0.next?.plan.units ?? []) }
+        watches.withLock { watches in
+            guard watches.phase == .running else { return }
+            for unit in units where watches.tasks[unit] == nil {
+                watches.tasks[unit] = Task { await self.watch(unit) }
+            }
+        }
+    }
+
+    private func endWatchesOutside(_ plan: MonitorPlan) {
+        watches.withLock { watches in
+            for (unit, task) in watches.tasks where plan.numbers[unit] == nil {
+                task.cancel()
+                watches.tasks[unit] = nil
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// What the task of one unit does.
+
+#if canImport(FoundationEssentials)
+    internal import Checks
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+internal import DNSCore
+internal import Logging
+internal import Synchronization
+
+extension HealthMonitor {
+    /// Runs one check of one address on its schedule. One probe at a time.
+    func watch(_ unit: ProbeUnit) async {
+        let clock = ContinuousClock()
+        let schedule = unit.check.schedule
+        var generator = SystemRandomNumberGenerator()
+        if let known = state(of: unit), known.last != nil {
+            // A check that was only renamed or timed anew: its kind must not all probe at the moment of a reload.
+            let delay = known.state.nextDelay(schedule, using: &generator)
+            let share = Double.random(in: 0...1, using: &generator)
+            guard (try? await clock.sleep(for: delay * share)) != nil else { return }
+        }
+        while !Task.isCancelled {
+            guard await slots.acquire() else { return }
+            let start = clock.now
+            let result = await probe(unit)
+            slots.release()
+            // A cancelled probe says nothing about the target.
+            guard !Task.isCancelled else { return }
+            switch result {
+            case .success(let verdict): record(verdict, of: unit)
+            case .failure(let problem): complain(problem)
+            }
+            let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)
+            guard (try? await clock.sleep(until: next, tolerance: nil)) != nil else { return }
+        }
+    }
+
+    private func state(of unit: ProbeUnit) -> HealthBoard.Unit? {
+        boards.withLock { $0.current[unit] ?? $0.next?[unit] }
+    }
+
+    private func probe(_ unit: ProbeUnit) async -> Result<Verdict, ProbeNotRun> {
+        do throws(ProbeNotRun) {
+            switch unit.subject {
+            case .address(let address): return .success(try await prober.probe(unit.check, address: address))
+            case .host(let name): return .success(try await prober.probe(unit.check, host: name))
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Says that probes cannot run, at most once a minute: it concerns many at a time.
+    private func complain(_ problem: ProbeNotRun) {
+        let now = ContinuousClock.now
+        let isDue = lastComplaint.withLock { last in
+            if let last, now - last < .seconds(60) { return false }
+            last = now
+            return true
+        }
+        if isDue { logger.warning("probes cannot run, so targets keep their states: \(problem)") }
+    }
+
+    /// Writes a verdict on the board, and on the next one: both know the same when one takes over from the other.
+    private func record(_ verdict: Verdict, of unit: ProbeUnit) {
+        let lines = order.withLock { _ in
+            let (change, pools, table, lines) = boards.withLock { boards in
+                let time = Date()
+                let change = boards.current.record(verdict, of: unit, at: time)
+                let ahead = boards.next?.record(verdict, of: unit, at: time)
+                let lines =
+                    change.map { boards.current.lines(of: $0.transitions, verdict, unit) }
+                    ?? ahead.flatMap { boards.next?.lines(of: $0.transitions, verdict, unit) } ?? []
+                let isNew = change?.isNew == true
+                return (
+                    isNew, isNew ? boards.current.plan.pools.map(\.definition) : [],
+                    isNew ? boards.current.table : [], lines
+                )
+            }
+            if change { publish(pools, table) }
+            return lines
+        }
+        for (level, text) in lines { logger.log(level: level, "\(text)") }
+    }
+}

@@ -1,0 +1,65 @@
+// POOL records are stored with the numbers of their pools, so a zone that could not be read again, and is answered from
+// as it was, needs its pools under their old numbers. Therefore a pool keeps its number as long as it is there.
+
+import DNSCore
+import HealthChecks
+import ServerConfiguration
+
+/// The pools by number, as the serving image, the health snapshot and the monitor have them.
+struct PoolNumbers: Sendable {
+    /// Nil: the number is free.
+    private(set) var slots: [ConfiguredPool?]
+    /// The names of those that are not in triagedns.yaml any more.
+    private(set) var kept: Set<String> = []
+
+    init(_ pools: [ConfiguredPool]) { slots = pools }
+
+    /// The numbers for `pools`: the old one for a pool that is there already, a free one or the next for others.
+    func renumbered(for pools: [ConfiguredPool]) -> PoolNumbers {
+        var new = self
+        new.kept = []
+        var isPlaced = Array(repeating: false, count: pools.count)
+        for (number, slot) in slots.enumerated() {
+            guard let slot else { continue }
+            let match = pools.indices.first { !isPlaced[$0] && pools[$0].isSuccessor(of: slot) }
+            new.slots[number] = match.map { pools[$0] }
+            if let match { isPlaced[match] = true }
+        }
+        // What was in use now must not be reused before the zones are known that still use it.
+        var free = slots.indices.filter { slots[$0] == nil }.makeIterator()
+        for index in pools.indices where !isPlaced[index] {
+            if let number = free.next() { new.slots[number] = pools[index] } else { new.slots.append(pools[index]) }
+        }
+        return new
+    }
+
+    /// Puts back what `former` has under numbers that are used although the pool is gone.
+    mutating func keep(_ numbers: Set<Int>, from former: PoolNumbers) {
+        for number in numbers where slots[number] == nil {
+            slots[number] = former.slots[number]
+            if let name = slots[number]?.definition.name { kept.insert(name) }
+        }
+        while case .some(.none) = slots.last { slots.removeLast() }
+    }
+
+    /// By number; a pool without name and targets where there is none.
+    var definitions: [PoolDefinition] { monitored.map(\.definition) }
+
+    /// The same with their checks.
+    var monitored: [MonitoredPool] {
+        slots.map { slot in
+            guard let slot else {
+                return MonitoredPool(
+                    definition: PoolDefinition(name: "", policy: .roundRobin, targets: []), checks: [])
+            }
+            return MonitoredPool(definition: slot.definition, checks: slot.checks)
+        }
+    }
+}
+
+extension ConfiguredPool {
+    /// Whether records that were stored for `former` can be answered from this one.
+    fileprivate func isSuccessor(of former: ConfiguredPool) -> Bool {
+        definition.name == former.definition.name && definition.hasHosts == former.definition.hasHosts
+    }
+}

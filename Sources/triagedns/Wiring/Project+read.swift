@@ -1,0 +1,113 @@
+// From files to a project. An error stops the zone that it is in, and no other.
+
+import CLinuxSockets
+import DNSCore
+import Foundation
+import ServerConfiguration
+import ZoneFiles
+
+extension Project {
+    /// Reads the directory.
+    /// - Parameters:
+    ///   - isStrict: whether a warning is an error.
+    ///   - former: what is served now. A zone with errors stays as it is there, a zone whose files have not changed is
+    ///     not read again.
+    /// - Throws: all that is wrong, if triagedns.yaml or the directory cannot be read, or there would be nothing to serve.
+    static func read(
+        _ directory: String, isStrict: Bool = false, after former: Project? = nil
+    ) throws(ProjectError) -> Project {
+        var (configuration, configurationFindings) = readConfiguration(directory: directory)
+        if isStrict, !configurationFindings.isEmpty { configuration = nil }
+        let (files, listFindings) = listZoneFiles(in: directory)
+        var findings = (configurationFindings + listFindings).judged(isStrict: isStrict)
+        if files.isEmpty, listFindings.isEmpty {
+            findings.append(
+                Diagnostic(
+                    file: directory, line: 0,
+                    "there is no zone file here; add one that is named after its zone, such as example.org.zone"))
+        }
+        let pools = configuration.map {
+            former?.pools.renumbered(for: $0.pools) ?? PoolNumbers($0.pools)
+        }
+        let known = Dictionary(
+            (former?.zones ?? []).map { ($0.file.zone, $0) }, uniquingKeysWith: { first, _ in first })
+        var zones: [ProjectZone] = []
+        for file in files {
+            let (zone, zoneFindings) = readZone(file, pools, isStrict: isStrict, former: known[file.zone])
+            zones.append(zone)
+            findings += zoneFindings
+        }
+        guard let configuration, var pools = pools, zones.contains(where: { $0.zone != nil }) else {
+            throw ProjectError(findings: findings)
+        }
+        if let former { pools.keep(Set(zones.lazy.compactMap(\.zone).flatMap(\.poolIndexes)), from: former.pools) }
+        let project = Project(
+            directory: directory, isStrict: isStrict, configuration: configuration, pools: pools, zones: zones,
+            findings: findings)
+        // What reading left behind is given back: for a large zone, tens of megabytes.
+        CLinux_trimMemory()
+        return project.withPoolFindings()
+    }
+
+    /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
+    private static func readZone(
+        _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?
+    ) -> (ProjectZone, [Diagnostic]) {
+        if let pools, let former, former.isCurrent, let zone = former.zone,
+            zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil })
+        {
+            return (former, [])
+        }
+        let start = FileStamp.now
+        let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
+        var builder = ZoneBuilder(apex: file.zone, expectedRecords: size / octetsPerRecord)
+        let readFindings = readZoneFile(file.path, displayPath: file.path, origin: file.zone, into: &builder)
+        var sources: [String: FileStamp?] = [:]
+        for path in builder.files {
+            let stamp = FileStamp(path: path)
+            sources.updateValue(stamp?.isSettled(at: start) == true ? stamp : nil, forKey: path)
+        }
+        let (zone, findings) = builder.finish(pools: pools?.definitions, file: file.path)
+        let hasReadErrors = readFindings.contains { $0.severity == .error }
+        // Where records were left out, what the zone lacks as a whole is not known.
+        let all = (readFindings + findings.filter { !hasReadErrors || $0.line > 0 }).sorted {
+            ($0.file, $0.line) < ($1.file, $1.line)
+        }.judged(isStrict: isStrict)
+        let isGood = zone != nil && !all.contains { $0.severity == .error }
+        let result = ProjectZone(
+            file: file, zone: isGood ? zone : former?.zone, hasErrors: !isGood, sources: sources,
+            loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
+        return (result, all)
+    }
+
+    /// How long a line of a large zone file is, to set memory aside.
+    private static let octetsPerRecord = 24
+
+    /// Warns of pools that no zone needs, and of those that only a zone with errors needs.
+    private func withPoolFindings() -> Project {
+        var project = self
+        let severity = isStrict ? Diagnostic.Severity.error : .warning
+        let file =
+            directory.hasSuffix("/") ? directory + configurationFileName : "\(directory)/\(configurationFileName)"
+        for name in pools.kept.sorted() {
+            project.findings.append(
+                Diagnostic(
+                    severity, file: file, line: 0,
+                    "the pool \(name) is not here any more, but stays until the zones with errors that name it are mended"
+                ))
+        }
+        // A zone with errors may name any pool.
+        guard !zones.contains(where: \.hasErrors) else { return project }
+        let used = servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) }
+        for (number, pool) in pools.slots.enumerated() where !used.contains(number) {
+            guard let pool else { continue }
+            let name = pool.definition.name
+            project.findings.append(
+                Diagnostic(
+                    severity, file: file, line: pool.line,
+                    "no zone names the pool \(name); add a record such as `\(name) 30 IN POOL \(name)` to a zone, "
+                        + "or remove the pool"))
+        }
+        return project
+    }
+}

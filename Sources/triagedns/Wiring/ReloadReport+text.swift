@@ -1,0 +1,78 @@
+// A reload in words: lines for the log, a table for the terminal.
+
+import Admin
+import Logging
+
+extension ReloadReport {
+    /// The most findings that are written to the log; `triagedns check` tells all of them.
+    private static let maximumLogged = 100
+
+    /// One line for each zone and pool that is not as before, one for each finding, and a summary.
+    func log(_ reason: String, to logger: Logger) {
+        for zone in zones where zone.status != .unchanged {
+            logger.log(level: zone.status == .failed ? .error : .notice, "reload: \(zone.sentence)")
+        }
+        for pool in pools { logger.notice("reload: pool \(pool.pool) \(pool.status.rawValue)") }
+        for finding in findings.prefix(Self.maximumLogged) {
+            logger.log(level: finding.severity == "error" ? .error : .warning, "\(finding.text)")
+        }
+        if findings.count > Self.maximumLogged {
+            logger.warning("… and \(findings.count - Self.maximumLogged) more; `triagedns check` tells all")
+        }
+        logger.log(level: result == .loaded ? .notice : .error, "reload (\(reason)): \(summary)")
+    }
+
+    /// `loaded in 12.3 ms: 1 zone changed, 9 unchanged`.
+    var summary: String {
+        let milliseconds = "\((duration * 10).rounded() / 10) ms"
+        if result == .refused { return "refused after \(milliseconds): nothing has changed" }
+        let parts = [
+            ZoneChange.Status.added, .changed, .removed, .failed, .unchanged,
+        ].compactMap { status in
+            let count = zones.count { $0.status == status }
+            return count == 0 ? nil : "\(counted(count, "zone")) \(status.rawValue)"
+        }
+        return "\(result.rawValue) in \(milliseconds): \(parts.joined(separator: ", "))"
+    }
+
+    /// What `triagedns reload` prints.
+    var table: String {
+        var rows = [["ZONE", "RESULT", "SERIAL", "RECORDS"]]
+        for zone in zones where zone.status != .unchanged {
+            rows.append([zone.zone, zone.resultText, zone.serialText, zone.recordsText])
+        }
+        let changes = pools.map { ["pool \($0.pool)", $0.status.rawValue, "", ""] }
+        rows += changes
+        return (rows.count > 1 ? aligned(rows) + "\n" : "") + summary
+    }
+}
+
+extension ZoneChange {
+    var resultText: String {
+        guard status == .failed else { return status.rawValue }
+        return isServed ? "failed, served as before" : "failed, not served"
+    }
+
+    var serialText: String {
+        switch (oldSerial, newSerial) {
+        case (let old?, let new?) where old != new: "\(old) -> \(new)"
+        case (let old?, nil): "\(old)"
+        case (_, let new?): "\(new)"
+        case (nil, nil): "-"
+        }
+    }
+
+    var recordsText: String { recordsAdded + recordsRemoved == 0 ? "-" : "+\(recordsAdded) -\(recordsRemoved)" }
+
+    /// For the log.
+    var sentence: String { "zone \(zone) \(resultText), serial \(serialText), records \(recordsText)" }
+}
+
+/// Rows in columns.
+func aligned(_ rows: [[String]]) -> String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+        let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
+        return String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+}

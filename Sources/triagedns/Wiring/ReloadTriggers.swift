@@ -1,0 +1,73 @@
+// What asks for a reload besides the HTTP endpoint: SIGHUP, and files that change.
+
+import Foundation
+import Glibc
+import Logging
+import NIOPosix
+import ServerConfiguration
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+import ZoneFiles
+
+/// Reloads on SIGHUP.
+struct ReloadSignal: Service {
+    let reloader: Reloader
+
+    /// Until `run()` a SIGHUP does nothing, instead of ending the program.
+    static func ignore() { _ = signal(SIGHUP, SIG_IGN) }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) { _ = await reloader.reload("SIGHUP") }
+        }
+    }
+}
+
+/// Reloads when files have changed and then been left alone for a second. It looks at them rather than asks to be told:
+/// that works on network file systems and mounts into containers, too.
+struct DirectoryWatcher: Service {
+    let reloader: Reloader
+
+    private static let interval = Duration.milliseconds(500)
+    /// How many looks in a row must find the same.
+    private static let quietLooks = 2
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            // What was there when the files were last read, or sooner: it is compared with what is there later.
+            var read = Self.look(reloader.current.withLock { $0.project })
+            var last = read
+            var quietLooks = 0
+            while (try? await Task.sleep(for: Self.interval)) != nil {
+                let (project, settings) = reloader.current.withLock { ($0.project, $0.settings) }
+                guard settings.watch else { continue }
+                let begin = ContinuousClock.now
+                guard let seen = try? await NIOThreadPool.singleton.runIfActive({ Self.look(project) }) else { return }
+                quietLooks = seen == last ? quietLooks + 1 : 0
+                last = seen
+                if seen != read, quietLooks >= Self.quietLooks {
+                    _ = await reloader.reload("files changed")
+                    // Files that are included from now on are compared from now on.
+                    let (now, _) = reloader.current.withLock { ($0.project, $0.settings) }
+                    read = seen.merging(Self.look(now).filter { seen[$0.key] == nil }) { first, _ in first }
+                        .filter { Self.paths(now).contains($0.key) }
+                }
+                // With ten thousand files a look takes longer; it may take a twentieth of the time.
+                try? await Task.sleep(for: (ContinuousClock.now - begin) * 20)
+            }
+        }
+    }
+
+    /// All files that the directory consists of.
+    private static func paths(_ project: Project) -> Set<String> {
+        var paths = Set(project.zones.flatMap(\.sources.keys))
+        paths.formUnion(listZoneFiles(in: project.directory).files.map(\.path))
+        paths.insert("\(project.directory)/\(configurationFileName)")
+        return paths
+    }
+
+    private static func look(_ project: Project) -> [String: FileStamp?] {
+        Dictionary(uniqueKeysWithValues: paths(project).map { ($0, FileStamp(path: $0)) })
+    }
+}

@@ -1,0 +1,155 @@
+// Reads the directory again and changes over to what it says: zones, pools and health in one step.
+
+import Admin
+import DNSCore
+import Foundation
+import HealthChecks
+import Logging
+import NIOPosix
+import ServerConfiguration
+import Synchronization
+
+/// What is served, and the one way to replace it. Reloads run one after the other; who asks while one runs gets the
+/// result of the next, as the files may have changed since.
+actor Reloader {
+    /// What is served at this moment, for readers anywhere.
+    struct Current: Sendable {
+        var project: Project
+        var settings: ServerSettings
+        var reloads: ServerMetrics.Reloads
+    }
+
+    nonisolated let current: Mutex<Current>
+    private let overrides: ServeOverrides
+    /// What the sockets and threads were made with.
+    private let started: ServerSettings
+    private let state: Published<ServingState>
+    private let monitor: HealthMonitor
+    private let logger: Logger
+    private let retired = RetiredImages()
+    /// Called when the new state is answered from.
+    private var onChange: @Sendable () -> Void = {}
+    private var running: Task<ReloadReport, Never>?
+    private var waiting: Task<ReloadReport, Never>?
+
+    init(
+        _ project: Project, _ overrides: ServeOverrides, _ state: Published<ServingState>, _ monitor: HealthMonitor,
+        _ logger: Logger
+    ) {
+        let settings = overrides.apply(to: project.configuration.server)
+        current = Mutex(
+            Current(
+                project: project, settings: settings,
+                reloads: .init(lastTime: Date().timeIntervalSince1970, lastWasLoaded: !project.hasErrors)))
+        self.overrides = overrides
+        started = settings
+        self.state = state
+        self.monitor = monitor
+        self.logger = logger
+    }
+
+    func setOnChange(_ body: @escaping @Sendable () -> Void) { onChange = body }
+
+    /// Reloads, and returns when what the files say now is answered from.
+    /// - Parameter reason: who asks, for the log.
+    func reload(_ reason: String) async -> ReloadReport {
+        if let waiting { return await waiting.value }
+        let before = running
+        let task = Task {
+            _ = await before?.value
+            waiting = nil
+            return await perform(reason)
+        }
+        running = task
+        if before != nil { waiting = task }
+        let report = await task.value
+        if running == task { running = nil }
+        return report
+    }
+
+    private func perform(_ reason: String) async -> ReloadReport {
+        let begin = (clock: ContinuousClock.now, time: Date())
+        let former = current.withLock { $0.project }
+        // On a thread for work that blocks: zones can be large, and probes need the others.
+        let read = try? await NIOThreadPool.singleton.runIfActive { () -> Result<ProjectChange, ProjectError> in
+            Result { () throws(ProjectError) in
+                ProjectChange(
+                    from: former, to: try Project.read(former.directory, isStrict: former.isStrict, after: former))
+            }
+        }
+        var report: ReloadReport
+        switch read {
+        case .success(let change):
+            report = await apply(change)
+        case .failure(let error):
+            report = ReloadReport(findings: error.findings)
+        case nil:
+            report = ReloadReport(findings: [])
+        }
+        report.started = begin.time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        report.duration = ((ContinuousClock.now - begin.clock) / .microseconds(1)).rounded() / 1000
+        current.withLock { [report] current in
+            current.reloads.counts[report.result, default: 0] += 1
+            current.reloads.lastTime = begin.time.timeIntervalSince1970
+            current.reloads.lastWasLoaded = report.result == .loaded
+        }
+        report.log(reason, to: logger)
+        return report
+    }
+
+    /// Changes over. Nothing can go wrong from here on.
+    private func apply(_ change: ProjectChange) async -> ReloadReport {
+        let project = change.project
+        let settings = overrides.apply(to: project.configuration.server)
+        let old = state.current.image
+        let monitored = project.pools.monitored
+        var answered = settings
+        // What EDNS keepalive says is what holds.
+        answered.tcpIdleTimeout = started.tcpIdleTimeout
+        let image = ImageBox(ServingImage(project, answered))
+        await monitor.change(
+            to: monitored,
+            maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
+        ) { [self] pools, health in
+            state.publish(ServingState(image: image, health: HealthSnapshot(pools: pools, conditions: health)))
+            self.current.withLock { current in
+                current.project = project
+                current.settings = settings
+            }
+        }
+        onChange()
+        retired.add(old)
+        var findings = project.findings + change.warnings
+        let keys = settings.keysThatNeedRestart(since: started)
+        if !keys.isEmpty {
+            findings.append(
+                Diagnostic(
+                    .warning, file: "\(project.directory)/\(configurationFileName)", line: 0,
+                    "server: \(keys.joined(separator: ", ")) changed; that takes effect when the server is restarted"))
+        }
+        return ReloadReport(
+            result: project.hasErrors ? .partial : .loaded, started: "", duration: 0, zones: change.zones,
+            pools: change.pools, findings: findings.map { Finding($0) })
+    }
+}
+
+extension ServingImage {
+    /// What `project` says, under `settings`.
+    init(_ project: Project, _ settings: ServerSettings) {
+        self.init(
+            zones: project.servedZones, unavailable: project.unavailable, poolCount: project.pools.slots.count,
+            settings: settings.answers(
+                secret: Self.cookieSecret, version: "TriageDNS \(TriageDNS.version)"))
+    }
+
+    /// Makes cookies where no file says which; the same for all of this process's images.
+    private static let cookieSecret = CookieSecret.random()
+}
+
+extension ReloadReport {
+    /// Nothing has changed, for these reasons.
+    init(findings: [Diagnostic]) {
+        self.init(
+            result: .refused, started: "", duration: 0, zones: [], pools: [], findings: findings.map { Finding($0) })
+    }
+}

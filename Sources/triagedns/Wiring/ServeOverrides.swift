@@ -1,0 +1,35 @@
+// What the command line says of the section `server`, and what a reload can change of it.
+
+import ServerConfiguration
+
+/// Flags of `serve`; they win over triagedns.yaml.
+struct ServeOverrides: Sendable {
+    var listen: [SocketEndpoint] = []
+    var admin: AdminPlace?
+    var workers: Int?
+    var watch = false
+
+    func apply(to settings: ServerSettings) -> ServerSettings {
+        var settings = settings
+        if !listen.isEmpty { settings.listen = listen }
+        if let admin { settings.admin = admin.endpoint }
+        if let workers { settings.workers = workers }
+        if watch { settings.watch = true }
+        return settings
+    }
+}
+
+extension ServerSettings {
+    /// The keys that differ from those the server was started with, and are read at the start only.
+    func keysThatNeedRestart(since started: ServerSettings) -> [String] {
+        let keys: [(name: String, isChanged: Bool)] = [
+            ("listen", listen != started.listen),
+            ("admin", admin != started.admin),
+            ("workers", workers != started.workers),
+            ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),
+            ("tcp_connections", tcpConnections != started.tcpConnections),
+            ("tcp_connections_per_client", tcpConnectionsPerClient != started.tcpConnectionsPerClient),
+        ]
+        return keys.filter(\.isChanged).map(\.name)
+    }
+}
