@@ -31,18 +31,24 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         ReloadSignal.ignore()
+        let server = try makeServer()
+        do {
+            try await server.run()
+        } catch  where error is SocketError || error is AdminError {
+            complain("error: \(error)")
+            throw ExitCode.failure
+        }
+    }
+
+    /// A function of its own, so that nothing here keeps the zones of the start in memory after a reload.
+    private func makeServer() throws -> Server {
         let project: Project
         do throws(ProjectError) { project = try Project.read(directory, isStrict: strict) } catch {
             throw error.report()
         }
         TriageDNS.report(project.findings)
         let overrides = ServeOverrides(listen: listen, admin: admin, workers: workers, watch: watch)
-        do {
-            try await Server(project, overrides: overrides, logger: makeLogger()).run()
-        } catch  where error is SocketError || error is AdminError {
-            complain("error: \(error)")
-            throw ExitCode.failure
-        }
+        return Server(project, overrides: overrides, logger: makeLogger())
     }
 }
 
