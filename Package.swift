@@ -118,6 +118,11 @@ let package = Package(
             name: "AllocationBudget", dependencies: ["CAllocationCounter", "DNSCore", "Listeners"],
             path: "Tests/AllocationBudget", swiftSettings: strict),
 
+        // The listeners under load while everything changes, for the thread sanitizer.
+        .executableTarget(
+            name: "RaceCheck", dependencies: ["DNSCore", "Listeners", "TestSupport"], path: "Tests/RaceCheck",
+            swiftSettings: strict),
+
         // Zones from text, packets, sockets, and libldns as the other reader of our answers.
         .target(
             name: "TestSupport", dependencies: ["DNSCore", "ZoneFiles", "Listeners", "CLDNS", nio("NIOPosix")],
