@@ -1,7 +1,7 @@
 # `make help` says what there is. Everything but `clean` first installs what is missing, and nothing if nothing is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test build format lint bench clean help unit-test end-to-end budget race
+.PHONY: run test build format lint bench clean help unit-test end-to-end budget race fuzz
 SWIFT_SOURCES = Sources Tests Package.swift
 
 run: ## build, then see it work: two stand-in Orthancs and the server over zones/
@@ -11,7 +11,7 @@ run: ## build, then see it work: two stand-in Orthancs and the server over zones
 
 test: ## everything that CI runs: format, unit tests, budgets, sanitizers, end to end
 	@.ci/install test
-	@$(MAKE) --no-print-directory lint unit-test budget race end-to-end
+	@$(MAKE) --no-print-directory lint unit-test budget race fuzz end-to-end
 
 build: ## the release binary: .build/release/triagedns
 	@.ci/install build
@@ -39,6 +39,10 @@ race: ## the listeners under load, reloads and health flips, under the thread sa
 	@.ci/install build
 	swift build --sanitize thread --scratch-path .build/thread --product RaceCheck
 	SWIFT_BACKTRACE=enable=no .build/thread/debug/RaceCheck 20
+
+fuzz: ## every parser against made-up input for a minute, under the address sanitizer
+	@.ci/install build
+	Tests/Fuzz/run 60
 
 bench: build ## answers per second and CPU per answer on this machine
 	@.ci/install bench
