@@ -1,7 +1,7 @@
 # `make help` says what there is. Everything but `clean` first installs what is missing, and nothing if nothing is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test build format lint bench clean help unit-test end-to-end differential budget
+.PHONY: run test build format lint bench clean help unit-test end-to-end differential budget race fuzz
 SWIFT_SOURCES = Sources Tests Package.swift
 
 run: ## build, then see it work: two stand-in Orthancs and the server over zones/
@@ -9,9 +9,9 @@ run: ## build, then see it work: two stand-in Orthancs and the server over zones
 	swift build -c release --product triagedns
 	.build/release/triagedns demo zones
 
-test: ## everything that CI runs: format, unit tests, budgets, end to end
+test: ## everything that CI runs: format, unit tests, budgets, sanitizers, end to end
 	@.ci/install test
-	@$(MAKE) --no-print-directory lint unit-test budget end-to-end differential
+	@$(MAKE) --no-print-directory lint unit-test budget end-to-end differential race fuzz
 
 build: ## the release binary: .build/release/triagedns
 	@.ci/install build
@@ -37,6 +37,15 @@ differential: build ## the release binary beside Debian's Knot, NSD and BIND: an
 # Budgets that are counted, not timed: allocations per UDP query.
 budget: build
 	swift run -c release AllocationBudget
+
+race: ## the listeners under load, reloads and health flips, under the thread sanitizer
+	@.ci/install build
+	swift build --sanitize thread --scratch-path .build/thread --product RaceCheck
+	SWIFT_BACKTRACE=enable=no .build/thread/debug/RaceCheck 20
+
+fuzz: ## every parser against made-up input for a minute, under the address sanitizer
+	@.ci/install build
+	Tests/Fuzz/run 60
 
 bench: build ## answers per second and CPU per answer on this machine
 	@.ci/install bench

@@ -120,6 +120,11 @@ let package = Package(
             name: "AllocationBudget", dependencies: ["CAllocationCounter", "DNSCore", "Listeners"],
             path: "Tests/AllocationBudget", swiftSettings: strict),
 
+        // The listeners under load while everything changes, for the thread sanitizer.
+        .executableTarget(
+            name: "RaceCheck", dependencies: ["DNSCore", "Listeners", "TestSupport"], path: "Tests/RaceCheck",
+            swiftSettings: strict),
+
         // Zones from text, packets, sockets, and libldns as the other reader of our answers.
         .target(
             name: "TestSupport", dependencies: ["DNSCore", "ZoneFiles", "Listeners", "CLDNS", nio("NIOPosix")],
@@ -149,3 +154,24 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// Fuzz targets have no `main` but libFuzzer's, so they are there only for `Tests/Fuzz/run`, which builds them with it.
+func fuzzTarget(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: ["DNSCore", "FuzzSupport"] + dependencies, path: "Tests/Fuzz/\(name)",
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}
+
+if Context.environment["FUZZ"] != nil {
+    package.targets += [
+        .target(
+            name: "FuzzSupport", dependencies: ["DNSCore", "ZoneFiles", "CLDNS"], path: "Tests/Fuzz/Support",
+            swiftSettings: strict),
+        fuzzTarget("Messages", []),
+        fuzzTarget("Names", []),
+        fuzzTarget("ZoneText", ["ZoneFiles"]),
+        fuzzTarget("Configuration", ["ServerConfiguration", "Checks"]),
+        fuzzTarget("DICOM", ["DICOM", "Checks"]),
+        fuzzTarget("TCPFraming", ["Listeners", nio("NIOCore"), nio("NIOEmbedded")]),
+    ]
+}
