@@ -138,7 +138,7 @@ private func readCounters(_ server: LiveServer, until end: ContinuousClock.Insta
     while ContinuousClock.now < end {
         var totals = QueryTotals()
         for counters in server.udp.counters + server.tcp.counters { counters.add(to: &totals) }
-        _ = server.tcp.connections.current
+        _ = server.connections.figures
         try? await Task.sleep(for: .milliseconds(5))
     }
     return Totals()

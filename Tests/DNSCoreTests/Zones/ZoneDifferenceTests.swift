@@ -71,8 +71,9 @@ import Testing
             let packet = try QueryPacket(owner, type)
             return LDNSMessage(
                 [UInt8](capacity: 4096) { response in
-                    answerQuery(
-                        packet.octets.span, over: .udp, from: image, health: health, using: &scratch, into: &response)
+                    _ = answerQuery(
+                        packet.octets.span, from: Client(.v4(0x7f00_0001), over: .udp), image, health: health,
+                        using: &scratch, into: &response)
                 })
         }
         #expect(try ask("www.sub.example.org", "A")?.code == 2)

@@ -15,16 +15,24 @@ nonisolated(unsafe) let worlds: [(World, isSteady: Bool)] = {
         (makeWorld(root, [.up]), true),
         (makeWorld(mixed, [.down, .up, .unknown, .degraded]), false),
         (makeWorld(mixed, [.down]), false),
+        (makeWorld(nested, [.up], settings), true),
     ]
 }()
 
-private func makeWorld(_ zones: [(String, String)], _ states: [HealthState]) -> World {
+/// Everything that an OPT record can ask for.
+private let settings = AnswerSettings(
+    identity: Array("fuzz".utf8), version: Array("fuzz".utf8),
+    cookieSecrets: [CookieSecret([UInt8](repeating: 7, count: 16))].compactMap(\.self))
+
+private func makeWorld(
+    _ zones: [(String, String)], _ states: [HealthState], _ settings: AnswerSettings = AnswerSettings()
+) -> World {
     World(
         zones.map { origin, text in
             let (zone, findings) = readZone(Array(text.utf8), origin: DomainName(known: origin), pools: pools)
             guard let zone else { fatalError("\(origin): \(findings)") }
             return zone
-        }, pools: pools, states: states)
+        }, pools: pools, states: states, settings: settings)
 }
 
 private let head = """

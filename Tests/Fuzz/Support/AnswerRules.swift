@@ -98,7 +98,7 @@ package struct AnswerRules {
 
     /// What the client and we can take.
     var limit: Int {
-        if case .tcp = transport { return 65_535 }
+        if transport != .udp { return 65_535 }
         guard !answer.optRecords.isEmpty, let asked = query.optRecords.first else { return 512 }
         return max(512, min(asked.recordClass, maximumPayload))
     }

@@ -11,8 +11,11 @@ package final class World {
     private var scratch = Scratch(seed: 1)
     package let maximumPayload = 1232
 
-    package init(_ zones: [Zone], pools: [PoolDefinition], states: [HealthState] = [.up]) {
-        let image = ServingImage(zones: zones, poolCount: pools.count, maximumPayload: maximumPayload)
+    package init(
+        _ zones: [Zone], pools: [PoolDefinition], states: [HealthState] = [.up],
+        settings: AnswerSettings = AnswerSettings()
+    ) {
+        let image = ServingImage(zones: zones, poolCount: pools.count, settings: settings)
         var count = 0
         let conditions = pools.map { pool in
             pool.targets.map { target in
@@ -28,9 +31,9 @@ package final class World {
     /// The answer to one message; empty if there is none.
     package func answer(_ message: [UInt8], over transport: Transport) -> [UInt8] {
         [UInt8](capacity: transport == .udp ? 4096 : 65_535) { response in
-            answerQuery(
-                message.span, over: transport, from: state.image.image, health: state.health, using: &scratch,
-                into: &response)
+            _ = answerQuery(
+                message.span, from: Client(.v4(0xc000_0209), over: transport), state.image.image,
+                health: state.health, using: &scratch, into: &response)
         }
     }
 

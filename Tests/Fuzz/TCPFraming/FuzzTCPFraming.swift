@@ -52,7 +52,11 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 private func converse(
     _ reads: [[UInt8]], pauses: [Bool], endsInput: Bool
 ) -> (answers: [UInt8], isOpen: Bool) {
-    let channel = EmbeddedChannel(handler: TCPConnection(desk: TCPDesk(state: state), idleTimeout: .seconds(10)))
+    let channel = EmbeddedChannel()
+    let connection = TCPConnection(
+        session: TCPSession(channel, client: .v4(0xc000_0209)),
+        desk: TCPDesk(state: state, idleTimeout: .seconds(10)), connections: TCPConnections(TCPLimits()))
+    try? channel.pipeline.syncOperations.addHandler(connection)
     _ = try? channel.connect(to: SocketAddress(ipAddress: "192.0.2.9", port: 53)).wait()
     for (octets, changes) in zip(reads, pauses) where channel.isActive {
         if changes { setWritable(!channel.isWritable, channel) }

@@ -1,5 +1,6 @@
 // Other pools without a restart: what is known stays known, what is new is probed before it counts.
 
+import Checks
 import DNSCore
 import Foundation
 import NIOCore
