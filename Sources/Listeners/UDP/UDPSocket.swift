@@ -10,8 +10,9 @@ struct UDPSocket: ~Copyable {
     /// Bound to all of the machine's addresses, so each packet tells the one that was asked.
     let isWildcard: Bool
 
-    /// Octets that the kernel may queue for the worker; it may allow less (net.core.rmem_max).
-    private static let receiveBuffer: Int32 = 1 << 20
+    /// Octets that the kernel may queue for the worker: some thousand queries, for moments in which it has no core.
+    /// Without CAP_NET_ADMIN it allows less (net.core.rmem_max).
+    private static let receiveBuffer: Int32 = 4 << 20
 
     /// Seconds after which a receiver that gets nothing looks around: else it would keep what was replaced in memory.
     private static let receiveTimeout = 1
@@ -31,6 +32,7 @@ struct UDPSocket: ~Copyable {
         if isShared { Self.set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
         if address.isV6 { Self.set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
         Self.set(descriptor, SOL_SOCKET, SO_RCVBUF, Self.receiveBuffer)
+        Self.set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, Self.receiveBuffer)
         Self.setReceiveTimeout(descriptor)
         _ = CLinux_ignorePathMTU(descriptor, family)
         if opened.isWildcard, CLinux_receiveLocalAddress(descriptor, family) != 0 { throw failure() }

@@ -5,7 +5,6 @@ import DNSCore
 import Foundation
 import HealthChecks
 import Logging
-import NIOPosix
 import ServerConfiguration
 import Synchronization
 
@@ -70,8 +69,7 @@ actor Reloader {
     private func perform(_ reason: String) async -> ReloadReport {
         let begin = (clock: ContinuousClock.now, time: Date())
         let former = current.withLock { $0.project }
-        // On a thread for work that blocks: zones can be large, and probes need the others.
-        let read = try? await NIOThreadPool.singleton.runIfActive { () -> Result<ProjectChange, ProjectError> in
+        let read = await BackgroundThread.run { () -> Result<ProjectChange, ProjectError> in
             Result { () throws(ProjectError) in
                 ProjectChange(
                     from: former, to: try Project.read(former.directory, isStrict: former.isStrict, after: former))
@@ -83,8 +81,6 @@ actor Reloader {
             report = await apply(change)
         case .failure(let error):
             report = ReloadReport(findings: error.findings)
-        case nil:
-            report = ReloadReport(findings: [])
         }
         report.started = begin.time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         report.duration = ((ContinuousClock.now - begin.clock) / .microseconds(1)).rounded() / 1000

@@ -1,0 +1,25 @@
+// Work that takes a core for a while, such as reading zones, must not take it from the threads that answer.
+
+import Foundation
+import Glibc
+
+/// A thread of low priority for one piece of work.
+enum BackgroundThread {
+    /// As `nice`: what answers comes first where there are fewer cores than threads.
+    private static let niceness: Int32 = 15
+    /// In octets; a parser is deeper than the default of the C library.
+    private static let stackSize = 8 << 20
+
+    /// Runs `work` on a thread of its own, which ends with it: without privileges, nobody can raise a priority again.
+    static func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            let thread = Thread {
+                // On Linux, 0 is the calling thread and no other.
+                _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+                continuation.resume(returning: work())
+            }
+            thread.stackSize = stackSize
+            thread.start()
+        }
+    }
+}
