@@ -112,11 +112,11 @@ let package = Package(
         .target(name: "CLinuxSockets"),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
 
-        // The query path's budget, counted: a plain program, as the test runner allocates beside it.
+        // The query path's budgets, counted: a plain program, as the test runner allocates beside it.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .executableTarget(
-            name: "AllocationBudget", dependencies: ["CAllocationCounter", "DNSCore", "Listeners"],
-            path: "Tests/AllocationBudget", swiftSettings: strict),
+            name: "QueryBudget", dependencies: ["CAllocationCounter", "DNSCore", "Listeners"],
+            path: "Tests/QueryBudget", swiftSettings: strict),
 
         // Zones from text, packets, sockets, and libldns as the other reader of our answers.
         .target(
