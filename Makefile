@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: run test build format lint bench clean help unit-test end-to-end differential budget micro-bench
-SWIFT_SOURCES = Sources Tests Package.swift
+SWIFT_SOURCES = Sources Tests Benchmarks/Micro/Package.swift Benchmarks/Micro/Benchmarks Package.swift
 
 run: ## build, then see it work: two stand-in Orthancs and the server over zones/
 	@.ci/install build
@@ -47,10 +47,10 @@ bench: build ## TriageDNS beside nsd, knot, gdnsd, bind9 and pdns (BENCH="--quic
 
 micro-bench: ## what parsing, looking up, choosing and encoding cost, by ordo-one/benchmark
 	@.ci/install build
-	swift package --package-path Benchmarks/Micro --allow-writing-to-package-directory benchmark
+	cd Benchmarks/Micro && swift package benchmark --grouping metric --no-progress
 
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build Benchmarks/Micro/.build Benchmarks/results
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20

@@ -16,7 +16,9 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 let package = Package(
     name: "TriageDNS",
     products: [
-        .executable(name: "triagedns", targets: ["triagedns"])
+        .executable(name: "triagedns", targets: ["triagedns"]),
+        // For Benchmarks/Micro, which is a package of its own.
+        .library(name: "DNSCore", targets: ["DNSCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
