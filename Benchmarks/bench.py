@@ -53,20 +53,20 @@ class Bench:
             zones.write_zone(path, names, record)
         return [("example.com", path)]
 
-    def start(self, kind, zones=None, threads=1, expect=("pacs.example.com",), wait=True):
+    def start(self, kind, zones=None, threads=1, expect=("pacs.example.com",), wait=True, steady=False):
         pool = zones is None
         server = Server(kind, self.directory(kind), zones or self.zone_for(kind, pool=True), self.next_port(),
-                        threads=threads, pool=pool, expect=expect)
+                        threads=threads, pool=pool, expect=expect, steady=steady)
         if wait:
             server.wait_up()
         return server
 
-    def start_all(self, with_echo=False):
+    def start_all(self, with_echo=False, steady=False):
         """All of them over the small zone, with the pool where they have such a thing."""
         servers = []
         try:
             for kind in [*self.kinds, *(["echo"] if with_echo else [])]:
-                servers.append(self.start(kind))
+                servers.append(self.start(kind, steady=steady))
         except BaseException:
             self.stop(servers)
             raise

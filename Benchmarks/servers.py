@@ -56,10 +56,16 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-class Server:
-    """`kind` is one of peers.SETUPS, `zones` are (origin, path) pairs."""
+def leave_core_to_load():
+    """For the server of a steady load, which takes all of the last core (load.py)."""
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, cores[:-1] or cores)
 
-    def __init__(self, kind, directory, zones, port, threads=1, pool=False, expect=("pacs.example.com",)):
+
+class Server:
+    """`kind` is one of peers.SETUPS, `zones` are (origin, path) pairs; `steady`: a steady load is to come."""
+
+    def __init__(self, kind, directory, zones, port, threads=1, pool=False, expect=("pacs.example.com",), steady=False):
         self.kind, self.port, self.expect = kind, port, expect
         self.directory = pathlib.Path(directory)
         self.directory.mkdir(parents=True)
@@ -69,7 +75,8 @@ class Server:
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
                 [str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=die_with_parent)
+                start_new_session=True,
+                preexec_fn=lambda: (die_with_parent(), steady and leave_core_to_load()))
         self.pid = self.process.pid
 
     def wait_up(self, limit=180):

@@ -8,7 +8,7 @@ KEYS = ["p50 us", "p99 us", "p99.9 us", "max us", "lost"]
 
 
 def run(bench):
-    servers = bench.start_all(with_echo=True)
+    servers = bench.start_all(with_echo=True, steady=True)
     text = bench.query_file("hit")
     full = {server.kind: bench.dnsperf(server, text, seconds=1)["answers/s"] for server in servers}
     rate = round(statistics.median_low(full.values()) / 2, -3)

@@ -45,7 +45,8 @@ def once(bench, kind, count):
     private = bench.directory("reload") / "example.com.zone"
     private.parent.mkdir()
     shutil.copy(path, private)
-    server = bench.start(kind, zones=[(origin, private)], expect=["h0.example.com"], wait=False)
+    server = bench.start(kind, zones=[(origin, private)], expect=["h0.example.com"], wait=False,
+                         steady=True)
     with running([server]):
         server.wait_up()
         load = SteadyLoad(server, bench.packet_file("hit"), bench.options.rate, QUIET + bench.options.reload_seconds)
