@@ -1,8 +1,8 @@
 # `make help` says what there is. Everything but `clean` first installs what is missing, and nothing if nothing is.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: run test build format lint bench clean help unit-test end-to-end differential budget race fuzz
-SWIFT_SOURCES = Sources Tests Package.swift
+.PHONY: run test build format lint bench clean help unit-test end-to-end differential budget race fuzz micro-bench
+SWIFT_SOURCES = Sources Tests Benchmarks/Micro/Package.swift Benchmarks/Micro/Benchmarks Package.swift
 
 run: ## build, then see it work: two stand-in Orthancs and the server over zones/
 	@.ci/install build
@@ -34,9 +34,12 @@ end-to-end: build ## the release binary against Debian's dig, Orthanc, nginx
 differential: build ## the release binary beside Debian's Knot, NSD and BIND: answers, protocol, mutated packets
 	TRIAGEDNS=$(CURDIR)/.build/release/triagedns Tests/Differential/run
 
-# Budgets that are counted, not timed: allocations per UDP query.
+# Budgets that are counted, not timed: allocations and instructions per query, and the size of the binary.
 budget: build
-	swift run -c release AllocationBudget
+	@.ci/install test
+	swift build -c release --product QueryBudget
+	.build/release/QueryBudget
+	Tests/Budget/check
 
 race: ## the listeners under load, reloads and health flips, under the thread sanitizer
 	@.ci/install build
@@ -47,12 +50,16 @@ fuzz: ## every parser against made-up input for a minute, under the address sani
 	@.ci/install build
 	Tests/Fuzz/run 60
 
-bench: build ## answers per second and CPU per answer on this machine
+bench: build ## TriageDNS beside nsd, knot, gdnsd, bind9 and pdns (BENCH="--quick --only udp,tcp"; BENCH=--help)
 	@.ci/install bench
-	TRIAGEDNS=$(CURDIR)/.build/release/triagedns Tests/Benchmark/run
+	TRIAGEDNS=$(CURDIR)/.build/release/triagedns Benchmarks/run $(BENCH)
+
+micro-bench: ## what parsing, looking up, choosing and encoding cost, by ordo-one/benchmark
+	@.ci/install build
+	cd Benchmarks/Micro && swift package benchmark --grouping metric --no-progress
 
 clean: ## remove what was built
-	rm -rf .build
+	rm -rf .build Benchmarks/Micro/.build Benchmarks/results
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20

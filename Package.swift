@@ -16,7 +16,9 @@ func nio(_ product: String) -> Target.Dependency { .product(name: product, packa
 let package = Package(
     name: "TriageDNS",
     products: [
-        .executable(name: "triagedns", targets: ["triagedns"])
+        .executable(name: "triagedns", targets: ["triagedns"]),
+        // For Benchmarks/Micro, which is a package of its own.
+        .library(name: "DNSCore", targets: ["DNSCore"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -114,11 +116,11 @@ let package = Package(
         .target(name: "CLinuxSockets"),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
 
-        // The query path's budget, counted: a plain program, as the test runner allocates beside it.
+        // The query path's budgets, counted: a plain program, as the test runner allocates beside it.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .executableTarget(
-            name: "AllocationBudget", dependencies: ["CAllocationCounter", "DNSCore", "Listeners"],
-            path: "Tests/AllocationBudget", swiftSettings: strict),
+            name: "QueryBudget", dependencies: ["CAllocationCounter", "DNSCore", "Listeners"],
+            path: "Tests/QueryBudget", swiftSettings: strict),
 
         // The listeners under load while everything changes, for the thread sanitizer.
         .executableTarget(

@@ -9,17 +9,26 @@ struct QueryName: ~Copyable, @unchecked Sendable {
     /// Octet `i` of the name is octet `i % 8`, counted from the least significant, of word `i / 8`. All octets after
     /// the name's last are zero. 32 words hold 255 octets; a suffix may look into one more.
     private let base: UnsafeMutablePointer<UInt64>
+    /// Where labels start, as `findLabels` found them.
+    private let labels: UnsafeMutablePointer<UInt8>
     /// In octets, root label included.
     private(set) var length = 0
 
     private static var wordCapacity: Int { 33 }
+    /// 127 labels of one octet each fill a name.
+    private static var labelCapacity: Int { 127 }
 
     init() {
         unsafe base = .allocate(capacity: Self.wordCapacity)
         unsafe base.initialize(repeating: 0, count: Self.wordCapacity)
+        unsafe labels = .allocate(capacity: Self.labelCapacity)
+        unsafe labels.initialize(repeating: 0, count: Self.labelCapacity)
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit {
+        unsafe base.deallocate()
+        unsafe labels.deallocate()
+    }
 
     @inline(__always)
     private subscript(word index: Int) -> UInt64 {
@@ -36,6 +45,26 @@ struct QueryName: ~Copyable, @unchecked Sendable {
     /// The octet at `offset`.
     subscript(offset: Int) -> UInt8 {
         UInt8(truncatingIfNeeded: self[word: offset >> 3] >> UInt64((offset & 7) << 3))
+    }
+
+    /// Takes note of where the labels start that come before the last `count` octets.
+    /// - Returns: how many they are.
+    func findLabels(before count: Int) -> Int {
+        var found = 0
+        var start = 0
+        while length - start > count {
+            precondition(found < Self.labelCapacity, "within the name")
+            unsafe labels[found] = UInt8(truncatingIfNeeded: start)
+            found += 1
+            start = suffix(after: start)
+        }
+        return found
+    }
+
+    /// Where a label starts, after `findLabels`.
+    func start(ofLabel index: Int) -> Int {
+        precondition(index >= 0 && index < Self.labelCapacity, "within the name")
+        return unsafe Int(labels[index])
     }
 
     /// Eight octets of the suffix that starts at octet `start`, from its word `index`.

@@ -1,5 +1,6 @@
 // Finds what a zone says of a name: RFC 1034 §4.3.2 step 3, with wildcards after RFC 4592 §3.3.1 and DNAME after
-// RFC 6672 §3.2. Because every empty non-terminal is a node, the closest encloser is the first ancestor that is found.
+// RFC 6672 §3.2. Because every empty non-terminal is a node, the closest encloser is the last name that is found on the
+// way down.
 
 /// What there is for a name and a type.
 enum LookupResult {
@@ -19,36 +20,31 @@ extension ZoneContents {
     borrowing func lookup(_ name: borrowing QueryName, _ type: RecordType) -> LookupResult {
         if let node = names.find(name, suffix: 0) {
             let traits = nodes[node].traits
-            if traits.contains(.isOccluded) { return barrier(above: name, from: name.suffix(after: 0)) }
+            guard !traits.contains(.isOccluded) else { return descend(name) }
             // DS belongs to the parent's side of a cut (RFC 4035 §3.1.4.1).
-            if traits.contains(.isCut), type != .ds { return .delegation(node: node, suffix: 0) }
-            return .node(node)
+            return traits.contains(.isCut) && type != .ds ? .delegation(node: node, suffix: 0) : .node(node)
         }
-        var suffix = 0
-        // Ends at the apex, which is a node.
-        while name[suffix] != 0 {
-            suffix = name.suffix(after: suffix)
-            guard let encloser = names.find(name, suffix: suffix) else { continue }
-            let node = nodes[encloser]
-            if node.traits.endsZone || node.traits.contains(.isOccluded) { return barrier(above: name, from: suffix) }
-            return node.wildcard == Node.none ? .nameError : .wildcard(Int(node.wildcard))
-        }
-        return .nameError
+        return descend(name)
     }
 
-    /// The cut or DNAME that a name lies below, at `start` or above: the highest, as all others are occluded.
-    private borrowing func barrier(above name: borrowing QueryName, from start: Int) -> LookupResult {
-        var suffix = start
-        while true {
-            if let node = names.find(name, suffix: suffix), !nodes[node].traits.contains(.isOccluded) {
-                let traits = nodes[node].traits
-                if traits.contains(.isCut) { return .delegation(node: node, suffix: suffix) }
-                if traits.contains(.hasRedirection) { return .redirection(node: node, suffix: suffix) }
-                return .nameError
-            }
-            if name[suffix] == 0 { return .nameError }
-            suffix = name.suffix(after: suffix)
+    /// Goes down from the apex to a name that does not exist, or lies below a cut or a DNAME: one look for each name
+    /// that exists on the way, so that names of many labels cost no more than others.
+    private borrowing func descend(_ name: borrowing QueryName) -> LookupResult {
+        var label = name.findLabels(before: apexWire.count)
+        var encloser = 0
+        var suffix = name.length - apexWire.count
+        while label > 0, !nodes[encloser].traits.contains(.hasRedirection) {
+            label -= 1
+            let start = name.start(ofLabel: label)
+            guard let node = names.find(name, suffix: start) else { break }
+            // The first cut or DNAME that is met is the highest: all others are occluded.
+            if nodes[node].traits.contains(.isCut) { return .delegation(node: node, suffix: start) }
+            encloser = node
+            suffix = start
         }
+        let node = nodes[encloser]
+        if node.traits.contains(.hasRedirection) { return .redirection(node: encloser, suffix: suffix) }
+        return node.wildcard == Node.none ? .nameError : .wildcard(Int(node.wildcard))
     }
 
     /// The set of a node that has this type; for ANY its first one (RFC 8482 §4.1).

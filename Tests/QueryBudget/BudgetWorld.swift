@@ -1,0 +1,73 @@
+// One zone with every kind of question that has a budget, and pools of every policy.
+
+import DNSCore
+
+/// What the budgets are counted on.
+struct BudgetWorld {
+    let state: Published<ServingState>
+
+    init() throws {
+        let pools = [
+            Self.pool("round-robin", .roundRobin), Self.pool("weighted", .weighted), Self.pool("failover", .failover),
+            Self.hostPool(),
+        ]
+        let zone = try Self.exampleZone(pools)
+        let image = ImageBox(ServingImage(zones: [zone], poolCount: pools.count, settings: Self.settings()))
+        state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
+    }
+
+    /// Everything that looks at a query is on.
+    private static func settings() -> AnswerSettings {
+        let prefix = { (text: String) in [AddressPrefix(text)].compactMap(\.self) }
+        return AnswerSettings(
+            identity: Array("budget".utf8), version: Array("budget".utf8), cookieSecrets: [.random(), .random()],
+            access: AccessList(allow: prefix("127.0.0.0/8"), deny: prefix("192.0.2.0/24")),
+            rateLimit: RateLimit(responsesPerSecond: 100_000))
+    }
+
+    private static func pool(_ name: String, _ policy: PoolPolicy) -> PoolDefinition {
+        PoolDefinition(
+            name: name, policy: policy,
+            targets: (1...3).map {
+                TargetDefinition(
+                    name: "t\($0)",
+                    endpoint: .addresses([.v4(0xc000_0200 + UInt32($0)), .v6(0x2001_0db8 << 32, UInt64($0))]),
+                    weight: UInt32($0), tier: $0)
+            })
+    }
+
+    private static func hostPool() -> PoolDefinition {
+        PoolDefinition(
+            name: "hosts", policy: .roundRobin,
+            targets: ["www.example.org", "elsewhere.example.net"].compactMap { host in
+                (try? DomainName(host)).map { TargetDefinition(name: host, endpoint: .host($0)) }
+            })
+    }
+
+    private static func exampleZone(_ pools: [PoolDefinition]) throws(NameError) -> Zone {
+        var builder = ZoneBuilder(apex: try DomainName("example.org"))
+        let place = SourcePlace(file: builder.addFile("built in"), line: 1)
+        let ns = try DomainName("ns1.example.org").wire
+        let www = try DomainName("www.example.org").wire
+        let numbers: [UInt8] = [0, 0, 0, 1, 0, 0, 28, 32, 0, 0, 3, 132, 0, 18, 117, 0, 0, 0, 0, 30]
+        let records: [(String, RecordType, [UInt8])] = [
+            ("example.org", .soa, ns + ns + numbers), ("example.org", .ns, ns), ("example.org", .mx, [0, 10] + www),
+            ("ns1.example.org", .a, [192, 0, 2, 53]), ("www.example.org", .a, [192, 0, 2, 80]),
+            ("*.wild.example.org", .a, [192, 0, 2, 90]), ("alias.example.org", .cname, www),
+            ("sub.example.org", .ns, try DomainName("ns.sub.example.org").wire),
+            ("ns.sub.example.org", .a, [192, 0, 2, 54]),
+            ("_dicom._tcp.example.org", .srv, [0, 0, 0, 0, 43, 104] + (try DomainName("weighted.example.org").wire)),
+        ]
+        for (owner, type, data) in records {
+            let name = try DomainName(owner).wire
+            builder.add(owner: name.span, type: type, timeToLive: 300, data: data.span, at: place)
+        }
+        for pool in pools {
+            let name = try DomainName("\(pool.name).example.org").wire
+            builder.addPool(owner: name.span, timeToLive: 30, pool: pool.name, at: place)
+        }
+        let (zone, diagnostics) = builder.finish(pools: pools, file: "built in")
+        guard let zone else { preconditionFailure("\(diagnostics)") }
+        return zone
+    }
+}
