@@ -72,11 +72,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // UDP workers, TCP listener.
+        // UDP workers, AF_XDP workers, TCP listener.
         .target(
             name: "Listeners",
             dependencies: [
-                "DNSCore", "CLinuxSockets", nio("NIOCore"), nio("NIOPosix"),
+                "DNSCore", "CLinuxSockets", "CXDP", nio("NIOCore"), nio("NIOPosix"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -108,6 +108,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "CLinuxSockets"),
+        .target(name: "CXDP"),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
 
         // The query path's budget, counted: a plain program, as the test runner allocates beside it.
@@ -140,7 +141,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ListenersTests",
-            dependencies: ["Listeners", "DNSCore", "TestSupport", nio("NIOCore"), nio("NIOPosix")],
+            dependencies: ["Listeners", "CXDP", "DNSCore", "TestSupport", nio("NIOCore"), nio("NIOPosix")],
             swiftSettings: strict),
     ]
 )
