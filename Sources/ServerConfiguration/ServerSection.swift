@@ -4,13 +4,14 @@ internal import DNSCore
 
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
-    let known = ["listen", "admin", "workers", "tcp_idle_timeout"]
+    let known = ["listen", "admin", "workers", "xdp", "tcp_idle_timeout"]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
     if let admin = fields["admin"] {
         settings.admin = admin.text == "off" ? nil : readEndpoint(admin, example: "\"127.0.0.1:8053\" or off")
     }
     settings.workers = fields["workers"]?.integer(in: 1...256)
+    if let xdp = fields["xdp"], xdp.text != "off" { settings.xdpInterface = xdp.string("eth0, or off") }
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
     readAnswers(fields, into: &settings)
     return settings

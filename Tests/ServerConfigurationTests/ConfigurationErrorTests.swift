@@ -55,6 +55,7 @@ import Testing
             ["2: error: cookies must be off, or have the key secret_file, but is \"maybe\"; write cookies: off"]
         ),
         ("server:\n  workers: 0", ["2: error: workers must be a whole number from 1 to 256, but is \"0\""]),
+        ("server:\n  xdp: [eth0]", ["2: error: xdp must be a text; write xdp: eth0, or off"]),
         (
             "server:\n  udp_payload_size: 511",
             ["2: error: udp_payload_size must be a whole number from 512 to 4096, but is \"511\""]

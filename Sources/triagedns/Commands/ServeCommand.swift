@@ -20,6 +20,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "UDP workers for each listening address (default: one for each core).")
     var workers: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take UDP queries off this network interface with AF_XDP where it can be had, or off.",
+            valueName: "interface"))
+    var xdp: String?
+
     func validate() throws {
         if let workers, !(1...256).contains(workers) { throw ValidationError("--workers must be 1 to 256") }
     }
@@ -32,9 +38,10 @@ struct ServeCommand: AsyncParsableCommand {
         if !listen.isEmpty { settings.listen = listen }
         if let admin { settings.admin = admin.endpoint }
         if let workers { settings.workers = workers }
+        if let xdp { settings.xdpInterface = xdp == "off" ? nil : xdp }
         do {
             try await Server(project, settings: settings, logger: makeLogger()).run()
-        } catch  where error is SocketError || error is AdminError {
+        } catch  where error is SocketError || error is XDPError || error is AdminError {
             complain("error: \(error)")
             throw ExitCode.failure
         }
