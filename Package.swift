@@ -81,10 +81,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // UDP workers, TCP listener.
+        // UDP workers, AF_XDP workers, TCP listener.
         .target(
             name: "Listeners",
-            dependencies: ["DNSCore", "CLinuxSockets", nio("NIOCore"), nio("NIOPosix")],
+            dependencies: ["DNSCore", "CLinuxSockets", "CXDP", nio("NIOCore"), nio("NIOPosix")],
             swiftSettings: strict),
 
         // HTTP API and metrics.
@@ -114,6 +114,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "CLinuxSockets"),
+        .target(name: "CXDP"),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
 
         // The query path's budgets, counted: a plain program, as the test runner allocates beside it.
@@ -152,7 +153,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ListenersTests",
-            dependencies: ["Listeners", "DNSCore", "TestSupport", nio("NIOCore"), nio("NIOPosix")],
+            dependencies: ["Listeners", "CXDP", "DNSCore", "TestSupport", nio("NIOCore"), nio("NIOPosix")],
             swiftSettings: strict),
     ]
 )

@@ -28,6 +28,8 @@ public struct ServerSettings: Hashable, Sendable {
     public var version: String?
     /// UDP threads; nil for one per core.
     public var workers: Int?
+    /// The network interface whose UDP queries are taken with AF_XDP; nil for plain sockets alone.
+    public var xdpInterface: String?
     /// The largest UDP answer, in octets (RFC 6891 §6.2.5).
     public var udpPayloadSize: Int
     /// How long a TCP connection may be silent (RFC 7766 §6.2.3).

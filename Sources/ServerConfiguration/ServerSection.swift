@@ -5,7 +5,8 @@ internal import DNSCore
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
     let known = [
-        "listen", "admin", "workers", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client", "watch",
+        "listen", "admin", "workers", "xdp", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
+        "watch",
     ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
@@ -13,6 +14,7 @@ func readServer(_ section: Value) -> ServerSettings {
         settings.admin = admin.text == "off" ? nil : readEndpoint(admin, example: "\"127.0.0.1:8053\" or off")
     }
     settings.workers = fields["workers"]?.integer(in: 1...256)
+    if let xdp = fields["xdp"], xdp.text != "off" { settings.xdpInterface = xdp.string("eth0, or off") }
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
     settings.watch = fields["watch"]?.boolean() ?? settings.watch
     settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)

@@ -55,6 +55,7 @@ import Testing
             ["2: error: cookies must be off, or have the key secret_file, but is \"maybe\"; write cookies: off"]
         ),
         ("server:\n  workers: 0", ["2: error: workers must be a whole number from 1 to 256, but is \"0\""]),
+        ("server:\n  xdp: [eth0]", ["2: error: xdp must be a text; write xdp: eth0, or off"]),
         (
             "server:\n  udp_payload_size: 511",
             ["2: error: udp_payload_size must be a whole number from 512 to 4096, but is \"511\""]
@@ -78,7 +79,7 @@ import Testing
         (
             "server:\n  \"a\\e[2J\\t\": 1",
             [
-                "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, tcp_idle_timeout, "
+                "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, xdp, tcp_idle_timeout, "
                     + "tcp_connections, tcp_connections_per_client, watch, identity, version, udp_payload_size, cookies, rate_limit, access"
             ]
         ),

@@ -73,6 +73,12 @@ import Testing
         #expect(findings == [])
     }
 
+    @Test func readsTheInterfaceForXDP() throws {
+        #expect(try read("server: {xdp: eth0}").server.xdpInterface == "eth0")
+        #expect(try read("server: {xdp: off}").server.xdpInterface == nil)
+        #expect(try read("server: {}").server.xdpInterface == nil)
+    }
+
     @Test func readsServerSettings() throws {
         let server = try read(
             """

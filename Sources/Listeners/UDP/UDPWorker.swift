@@ -10,7 +10,7 @@ public final class UDPListener: Sendable {
     public let counters: [QueryCounters]
     /// Empty once they are shut down: their numbers may be other files by then.
     private let descriptors: Mutex<[Int32]>
-    private let threads: [UDPThread]
+    private let threads: [WorkerThread]
 
     /// Opens the sockets. Queries wait there until `start()`.
     /// - Parameters:
@@ -23,13 +23,13 @@ public final class UDPListener: Sendable {
         _ = try UDPSocket.open(address, port: port, isShared: false)
         var counters: [QueryCounters] = []
         var descriptors: [Int32] = []
-        var threads: [UDPThread] = []
+        var threads: [WorkerThread] = []
         for _ in 0..<max(1, workers) {
             let socket = try UDPSocket.open(address, port: port, isShared: true)
             let worker = QueryCounters()
             counters.append(worker)
             descriptors.append(socket.descriptor)
-            threads.append(UDPThread(UDPWorker(socket: socket, state: state, counters: worker)))
+            threads.append(WorkerThread(UDPWorker(socket: socket, state: state, counters: worker)))
         }
         self.counters = counters
         self.descriptors = Mutex(descriptors)
@@ -54,7 +54,7 @@ public final class UDPListener: Sendable {
 }
 
 /// What one worker thread does.
-struct UDPWorker: ~Copyable {
+struct UDPWorker: ~Copyable, Worker {
     private let socket: UDPSocket
     private let batch: UDPBatch
     private var reader: Published<ServingState>.Reader
@@ -104,62 +104,5 @@ struct UDPWorker: ~Copyable {
     private borrowing func isShutDown() -> Bool {
         var watched = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&watched, 1, 0) > 0 && watched.revents & Int16(POLLHUP) != 0
-    }
-}
-
-/// A worker's thread that could not be made.
-public struct ThreadError: Error, CustomStringConvertible {
-    /// As in errno.
-    public let code: Int32
-
-    public var description: String {
-        "cannot start a thread for each UDP worker: \(unsafe String(cString: strerror(code))); "
-            + "ask for fewer with --workers, or raise the limit of processes (ulimit -u)"
-    }
-}
-
-/// A pthread that runs one worker.
-final class UDPThread: Sendable {
-    private let state: Mutex<State>
-
-    private struct State {
-        var job: Job?
-        var handle: pthread_t?
-    }
-
-    init(_ worker: consuming UDPWorker) { state = Mutex(State(job: Job(worker))) }
-
-    func start() throws(ThreadError) {
-        try state.withLock { state throws(ThreadError) in
-            guard let job = state.job.take() else { return }
-            var handle = pthread_t()
-            let context = unsafe Unmanaged.passRetained(job).toOpaque()
-            let code = unsafe pthread_create(
-                &handle, nil,
-                { context in
-                    guard let context = unsafe context else { return nil }
-                    unsafe Unmanaged<Job>.fromOpaque(context).takeRetainedValue().run()
-                    return nil
-                }, context)
-            guard code == 0 else {
-                unsafe Unmanaged<Job>.fromOpaque(context).release()
-                throw ThreadError(code: code)
-            }
-            state.handle = handle
-        }
-    }
-
-    func join() {
-        guard let handle = state.withLock({ $0.handle.take() }) else { return }
-        pthread_join(handle, nil)
-    }
-
-    /// Handed to the thread when that starts, and touched by nobody else.
-    private final class Job: @unchecked Sendable {
-        private var worker: UDPWorker
-
-        init(_ worker: consuming UDPWorker) { self.worker = worker }
-
-        func run() { worker.run() }
     }
 }

@@ -20,6 +20,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "UDP workers for each listening address (default: one for each core).")
     var workers: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Take UDP queries off this network interface with AF_XDP where it can be had, or off.",
+            valueName: "interface"))
+    var xdp: String?
     @Flag(help: "Take warnings about zones and settings for errors, and refuse what has them.")
     var strict = false
     @Flag(help: "Read the directory again when its files change (see also: triagedns reload, SIGHUP).")
@@ -34,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try makeServer()
         do {
             try await server.run()
-        } catch  where error is SocketError || error is AdminError {
+        } catch  where error is SocketError || error is XDPError || error is AdminError {
             complain("error: \(error)")
             throw ExitCode.failure
         }
@@ -47,7 +52,8 @@ struct ServeCommand: AsyncParsableCommand {
             throw error.report()
         }
         TriageDNS.report(project.findings)
-        let overrides = ServeOverrides(listen: listen, admin: admin, workers: workers, watch: watch)
+        let overrides = ServeOverrides(
+            listen: listen, admin: admin, workers: workers, xdp: xdp, watch: watch)
         return Server(project, overrides: overrides, logger: makeLogger())
     }
 }

@@ -13,11 +13,12 @@ import ServiceLifecycle
 import Synchronization
 import ZoneFiles
 
-/// UDP and TCP on every address.
+/// UDP and TCP on every address, and AF_XDP on an interface.
 struct Listeners: Sendable {
     private(set) var udp: [UDPListener] = []
     private(set) var tcp: [TCPListener] = []
     private let connections: TCPConnections
+    private(set) var xdp: XDPListener?
     /// Where they listen.
     private(set) var places: [SocketEndpoint] = []
 
@@ -43,6 +44,23 @@ struct Listeners: Sendable {
                 logger.notice("this machine has no IPv6, so there are no answers on \(place)")
             }
         }
+        if let interface = settings.xdpInterface { xdp = try openXDP(interface, state, logger) }
+    }
+
+    /// Nil where it cannot be had: the plain sockets serve all there is to serve.
+    private func openXDP(
+        _ interface: String, _ state: Published<ServingState>, _ logger: Logger
+    ) throws(XDPError) -> XDPListener? {
+        do throws(XDPError) {
+            let listener = try XDPListener(
+                interface: interface, places: places.map { .init(address: $0.address, port: $0.port) }, state: state)
+            logger.info("AF_XDP on \(interface): \(listener.summary)")
+            return listener
+        } catch {
+            guard !error.isMistake else { throw error }
+            logger.warning("\(error); UDP is served from plain sockets alone")
+            return nil
+        }
     }
 
     private static func limits(_ settings: ServerSettings, _ mostConnections: Int, _ logger: Logger) -> TCPLimits {
@@ -64,7 +82,9 @@ struct Listeners: Sendable {
 
     /// The figures of all workers.
     func metrics(_ current: Reloader.Current, startTime: Double) -> ServerMetrics {
-        let totals = [("udp", udp.flatMap(\.counters)), ("tcp", tcp.flatMap(\.counters))].map { name, counters in
+        var listeners = [("udp", udp.flatMap(\.counters)), ("tcp", tcp.flatMap(\.counters))]
+        if let xdp { listeners.append(("xdp", xdp.counters)) }
+        let totals = listeners.map { name, counters in
             var totals = QueryTotals()
             for counter in counters { counter.add(to: &totals) }
             var transport = ServerMetrics.Transport(
@@ -130,9 +150,13 @@ struct DNSService: Service {
         }
         for listener in listeners.udp { try listener.start() }
         for listener in listeners.tcp { try await listener.start() }
+        if let xdp = listeners.xdp, try !xdp.start() {
+            logger.warning("AF_XDP is not permitted any more; UDP is served from plain sockets")
+        }
         ready.set()
         logger.info("\(summary)")
         try? await gracefulShutdown()
+        listeners.xdp?.stop()
         for listener in listeners.tcp { await listener.stop() }
         for listener in listeners.udp { listener.stop() }
     }

@@ -7,6 +7,7 @@ struct ServeOverrides: Sendable {
     var listen: [SocketEndpoint] = []
     var admin: AdminPlace?
     var workers: Int?
+    var xdp: String?
     var watch = false
 
     func apply(to settings: ServerSettings) -> ServerSettings {
@@ -14,6 +15,7 @@ struct ServeOverrides: Sendable {
         if !listen.isEmpty { settings.listen = listen }
         if let admin { settings.admin = admin.endpoint }
         if let workers { settings.workers = workers }
+        if let xdp { settings.xdpInterface = xdp == "off" ? nil : xdp }
         if watch { settings.watch = true }
         return settings
     }
@@ -26,6 +28,7 @@ extension ServerSettings {
             ("listen", listen != started.listen),
             ("admin", admin != started.admin),
             ("workers", workers != started.workers),
+            ("xdp", xdpInterface != started.xdpInterface),
             ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),
             ("tcp_connections", tcpConnections != started.tcpConnections),
             ("tcp_connections_per_client", tcpConnectionsPerClient != started.tcpConnectionsPerClient),
