@@ -23,6 +23,8 @@ extension AnswerRules {
         }
     }
 
+    private var recordClass: Int { answer.questions.first?.recordClass ?? 1 }
+
     /// What code, AA and the sections say together.
     func checkSections() {
         let (records, authority) = (answer.sections[0], answer.sections[1])
@@ -31,9 +33,11 @@ extension AnswerRules {
         case 0:
             guard records.isEmpty, !answer.isTruncated, !answer.questions.isEmpty else { break }
             let types = Set(authority.map(\.type))
+            guard recordClass != 3 else { return demand(types.isEmpty, "class CH has no SOA") }
+            guard recordClass == 1 else { return demand(!answer.isAuthoritative, "AA for class ANY") }
             demand(types == (answer.isAuthoritative ? [6] : [2]), "neither SOA with AA nor a referral without")
         case 3:
-            demand(answer.isAuthoritative, "NXDOMAIN without AA")
+            demand(answer.isAuthoritative == (recordClass == 1), "NXDOMAIN without AA, or for class ANY with it")
             demand(authority.map(\.type) == [6] || answer.isTruncated, "NXDOMAIN without SOA")
             demand(records.allSatisfy { [5, 39].contains($0.type) }, "NXDOMAIN with data")
         case 6:
@@ -48,15 +52,18 @@ extension AnswerRules {
     func checkChain(from name: WireName, _ type: Int) {
         var current = name
         var synthesised: [[UInt8]]?
+        // ANY goes on behind the CNAME that a DNAME makes, and ends at one of a zone (RFC 6672 §3.2).
+        var isRedirected = false
         for record in answer.sections[0] {
             if record.type == 39, record.owner.labels != current.labels {
                 demand(current.isAtOrBelow(record.owner), "a DNAME that is not above the name")
                 let target = WireName(answer.octets, at: record.data.lowerBound)?.labels ?? []
+                isRedirected = true
                 synthesised = current.labels.dropLast(record.owner.labels.count) + target
                 continue
             }
             demand(record.owner.labels == current.labels, "a record of another name: \(hex(answer.octets))")
-            guard record.type == 5, type != 5, type != 255 else { continue }
+            guard record.type == 5, type != 5, type != 255 || isRedirected else { continue }
             guard let target = WireName(answer.octets, at: record.data.lowerBound) else { continue }
             demand(synthesised == nil || synthesised == target.labels, "not the CNAME that the DNAME makes")
             synthesised = nil
