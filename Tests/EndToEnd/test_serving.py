@@ -39,6 +39,19 @@ unknown    IN TYPE65400 \\# 3 abcdef
 LARGE = "".join(f'large IN TXT "{i:02d}-{"x" * 90}"\n' for i in range(12))
 
 
+class WithoutPrivileges(lab.LabCase):
+    """As a container or a service unit starts it: no capability at all."""
+
+    def test_both_transports(self):
+        self.write("zones/example.test.zone", ZONE)
+        start = self.start
+        self.start = lambda *argv, **options: start(
+            "setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", *argv, **options)
+        server = self.serve(self.path("zones"))
+        for transport in ("+notcp", "+tcp"):
+            self.assertEqual(server.short(transport, "one.example.test"), ["192.0.2.1"])
+
+
 class Static(lab.LabCase):
     """A directory of zone files alone: no triagedns.yaml."""
 

@@ -75,7 +75,7 @@ public final class TCPListener: Sendable {
     ) -> [(ChannelOptions.Types.SocketOption, SocketOptionValue)] {
         [
             (.socketOption(.so_reuseaddr), 1),
-            (.socketOption(.tcp_nodelay), 1),
+            (.tcpOption(.tcp_nodelay), 1),
             (.socketOption(.so_rcvbuf), SocketOptionValue(TCPLimits.receiveBuffer)),
             (.socketOption(.so_sndbuf), SocketOptionValue(TCPLimits.sendBuffer)),
             // What a connection has not delivered when it is closed, the kernel keeps for no longer than that. Until then
