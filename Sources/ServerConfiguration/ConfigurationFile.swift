@@ -64,12 +64,12 @@ private func syntaxDiagnostic(_ error: any Error, text: String, file: String) ->
     case .duplicatedKeysInMapping(let keys, let context):
         let names = keys.map { "\"\($0)\"" }.joined(separator: ", ")
         let line = lineOfRepetition(keys.first ?? "", in: text, after: context.mark.line)
-        return Diagnostic(file: file, line: line, printable("\(names) is written twice here; keep one of the two"))
+        return Diagnostic(file: file, line: line, "\(names) is written twice here; keep one of the two")
     case .reader(let problem, let offset, _, _):
         let line = text.prefix(offset ?? 0).reduce(1) { $1.isNewline ? $0 + 1 : $0 }
         return Diagnostic(file: file, line: line, "this is not valid YAML: \(problem)")
     default:
-        return Diagnostic(file: file, line: 0, printable("this is not valid YAML: \(error)"))
+        return Diagnostic(file: file, line: 0, "this is not valid YAML: \(error)")
     }
 }
 

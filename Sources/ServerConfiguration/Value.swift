@@ -15,19 +15,7 @@ final class Report {
 
     /// - Parameter file: another file that this one names.
     func add(_ severity: Diagnostic.Severity = .error, file: String? = nil, line: Int, _ message: String) {
-        diagnostics.append(Diagnostic(severity, file: file ?? self.file, line: line, printable(message)))
-    }
-}
-
-/// A message that may quote the file, its control characters written as YAML writes them: `\x1b` would begin a
-/// command to the reader's terminal.
-func printable(_ message: String) -> String {
-    let isControl = { (scalar: Unicode.Scalar) in scalar.value < 0x20 || 0x7f...0x9f ~= scalar.value }
-    guard message.unicodeScalars.contains(where: isControl) else { return message }
-    return message.unicodeScalars.reduce(into: "") { text, scalar in
-        guard isControl(scalar) else { return text.unicodeScalars.append(scalar) }
-        let digits = String(scalar.value, radix: 16)
-        text += digits.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"
+        diagnostics.append(Diagnostic(severity, file: file ?? self.file, line: line, message))
     }
 }
 

@@ -15,7 +15,21 @@ public struct Diagnostic: Hashable, Sendable {
         self.severity = severity
         self.file = file
         self.line = line
-        self.message = message
+        self.message = Self.printable(message)
+    }
+}
+
+extension Diagnostic {
+    /// A message that may quote the file, its control characters written as `\x1b`: they would begin a command to the
+    /// reader's terminal.
+    private static func printable(_ message: String) -> String {
+        let isControl = { (scalar: Unicode.Scalar) in scalar.value < 0x20 || 0x7f...0x9f ~= scalar.value }
+        guard message.unicodeScalars.contains(where: isControl) else { return message }
+        return message.unicodeScalars.reduce(into: "") { text, scalar in
+            guard isControl(scalar) else { return text.unicodeScalars.append(scalar) }
+            let digits = String(scalar.value, radix: 16)
+            text += digits.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"
+        }
     }
 }
 

@@ -10,7 +10,7 @@ extension AnswerRules {
             var timesToLive: [[UInt8]: Int] = [:]
             var seen: Set<[UInt8]> = []
             for record in records where record.type != 41 {
-                demand(record.recordClass == 1, "a record of another class")
+                demand(record.recordClass == (recordClass == 3 ? 3 : 1), "a record of another class")
                 let key =
                     record.owner.labels.joined(separator: [0x2e]) + [
                         UInt8(record.type >> 8), UInt8(record.type & 0xff),
