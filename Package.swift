@@ -84,7 +84,9 @@ let package = Package(
         // UDP workers, AF_XDP workers, TCP listener.
         .target(
             name: "Listeners",
-            dependencies: ["DNSCore", "CLinuxSockets", "CXDP", nio("NIOCore"), nio("NIOPosix")],
+            dependencies: [
+                "DNSCore", "CLinuxSockets", "CXDP", nio("NIOConcurrencyHelpers"), nio("NIOCore"), nio("NIOPosix"),
+            ],
             swiftSettings: strict),
 
         // HTTP API and metrics.

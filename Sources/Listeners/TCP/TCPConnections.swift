@@ -4,13 +4,15 @@
 
 import CLinuxSockets
 import DNSCore
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 
 /// Opens within limits, and counts.
 public final class TCPConnections: Sendable {
     let limits: TCPLimits
-    private let table = Mutex(TCPSessionTable())
+    /// Behind a lock that the thread sanitizer knows; `Mutex` it takes for none.
+    private let table = NIOLockedValueBox(TCPSessionTable())
     private let open = Atomic<Int>(0)
     private let accepted = Atomic<UInt64>(0)
     private let idle = Atomic<UInt64>(0)
@@ -53,7 +55,7 @@ public final class TCPConnections: Sendable {
     func admit(_ channel: any Channel) -> TCPSession? {
         guard let client = channel.remoteAddress.flatMap({ IPAddress($0) }) else { return nil }
         let session = TCPSession(channel, client: client)
-        let victims = table.withLock { table in
+        let victims = table.withLockedValue { table in
             let victims = [evictIfFull(client, &table), evictIfFull(&table)]
             table.add(session)
             return victims
@@ -62,7 +64,7 @@ public final class TCPConnections: Sendable {
         open.add(1, ordering: .relaxed)
         channel.closeFuture.whenComplete { [self] _ in
             open.subtract(1, ordering: .relaxed)
-            let isRushOver = table.withLock { table in
+            let isRushOver = table.withLockedValue { table in
                 table.remove(session)
                 return table.isRushOver()
             }
@@ -99,7 +101,7 @@ public final class TCPConnections: Sendable {
     }
 
     /// Closes the idlest connection: the system has no room for another.
-    func closeIdlest() { table.withLock { evict(&$0) }?.channel.close(promise: nil) }
+    func closeIdlest() { table.withLockedValue { evict(&$0) }?.channel.close(promise: nil) }
 
     func countIdle() { idle.add(1, ordering: .relaxed) }
 
@@ -108,6 +110,6 @@ public final class TCPConnections: Sendable {
 
     /// The connections that came in at `listener`.
     func sessions(of listener: any Channel) -> [TCPSession] {
-        table.withLock { $0.all.filter { $0.channel.parent === listener } }
+        table.withLockedValue { $0.all.filter { $0.channel.parent === listener } }
     }
 }
