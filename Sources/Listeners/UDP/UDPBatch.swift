@@ -23,7 +23,7 @@ struct UDPBatch: ~Copyable {
     private let outgoing: UnsafeMutableBufferPointer<CLinuxMessage>
     private let vectors: UnsafeMutableBufferPointer<iovec>
     private let peers: UnsafeMutableBufferPointer<CLinuxPeer>
-    private let controls: UnsafeMutableRawPointer
+    private let controls: UnsafeMutableBufferPointer<UInt8>
     private let queries: UnsafeMutableBufferPointer<UInt8>
     private let responses: UnsafeMutableBufferPointer<UInt8>
     private let isWildcard: Bool
@@ -32,13 +32,13 @@ struct UDPBatch: ~Copyable {
 
     init(isWildcard: Bool) {
         self.isWildcard = isWildcard
-        unsafe incoming = .allocate(capacity: Self.size)
-        unsafe outgoing = .allocate(capacity: Self.size)
-        unsafe vectors = .allocate(capacity: Self.size * 2)
-        unsafe peers = .allocate(capacity: Self.size)
-        unsafe controls = .allocate(byteCount: Self.size * Int(CLinuxControlLength), alignment: 16)
-        unsafe queries = .allocate(capacity: Self.size * Self.queryStride)
-        unsafe responses = .allocate(capacity: Self.size * Self.responseLength)
+        unsafe incoming = Self.allocate(CLinuxMessage.self, Self.size)
+        unsafe outgoing = Self.allocate(CLinuxMessage.self, Self.size)
+        unsafe vectors = Self.allocate(iovec.self, Self.size * 2)
+        unsafe peers = Self.allocate(CLinuxPeer.self, Self.size)
+        unsafe controls = Self.allocate(UInt8.self, Self.size * Int(CLinuxControlLength))
+        unsafe queries = Self.allocate(UInt8.self, Self.size * Self.queryStride)
+        unsafe responses = Self.allocate(UInt8.self, Self.size * Self.responseLength)
         unsafe incoming.initialize(repeating: CLinuxMessage())
         unsafe outgoing.initialize(repeating: CLinuxMessage())
         unsafe peers.initialize(repeating: CLinuxPeer())
@@ -51,9 +51,15 @@ struct UDPBatch: ~Copyable {
             unsafe incoming[index].header.msg_name = UnsafeMutableRawPointer(
                 peers.baseAddress.map { unsafe $0 + index })
             if isWildcard {
-                unsafe incoming[index].header.msg_control = unsafe controls + index * Int(CLinuxControlLength)
+                unsafe incoming[index].header.msg_control = UnsafeMutableRawPointer(
+                    controls.baseAddress.map { unsafe $0 + index * Int(CLinuxControlLength) })
             }
         }
+    }
+
+    /// On cache lines that no other worker writes to.
+    private static func allocate<Value>(_ type: Value.Type, _ count: Int) -> UnsafeMutableBufferPointer<Value> {
+        unsafe UnsafeMutableBufferPointer(start: CacheLines.allocate(type, count: count), count: count)
     }
 
     deinit {
