@@ -51,13 +51,26 @@ public func listZoneFiles(in directory: String) -> (files: [ZoneFile], findings:
 }
 
 private func zoneName(of file: String) -> DomainName? {
-    var text = String(file.dropLast(".zone".count))
-    if text.lowercased() == "root" { return .root }
-    for (escape, octet) in [("%2f", "/"), ("%2F", "/"), ("%5c", "\\"), ("%5C", "\\")] {
-        text = text.split(separator: escape, omittingEmptySubsequences: false).joined(separator: octet)
+    let text = unescaped(file.utf8.dropLast(".zone".utf8.count))
+    guard text != [Octet.at], text != [Octet.dot] else { return nil }
+    if text.count == 4, text.span.matches(0..<4, "ROOT") { return .root }
+    return try? DomainName(presentation: text)
+}
+
+/// The octets of a file name, with what stands for `/` and `\` replaced by it.
+private func unescaped(_ name: some Sequence<UInt8>) -> [UInt8] {
+    var octets: [UInt8] = []
+    for octet in name {
+        octets.append(octet)
+        guard octets.count >= 3, octets[octets.count - 3] == UInt8(ascii: "%") else { continue }
+        let last = octets.count - 3..<octets.count
+        guard
+            let meant: Character = octets.span.matches(last, "%2F")
+                ? "/" : octets.span.matches(last, "%5C") ? "\\" : nil
+        else { continue }
+        octets.replaceSubrange(last, with: meant.utf8)
     }
-    guard text != "@", text != "." else { return nil }
-    return try? DomainName(text)
+    return octets
 }
 
 /// The names in a directory; nil, with `errno` set, if it cannot be read.
