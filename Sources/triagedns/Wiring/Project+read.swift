@@ -3,6 +3,7 @@
 import CLinuxSockets
 import DNSCore
 import Foundation
+import NIOCore
 import ServerConfiguration
 import ZoneFiles
 
@@ -31,19 +32,20 @@ extension Project {
         }
         let known = Dictionary(
             (former?.zones ?? []).map { ($0.file.zone, $0) }, uniquingKeysWith: { first, _ in first })
-        var zones: [ProjectZone] = []
-        for file in files {
-            let (zone, zoneFindings) = readZone(file, pools, isStrict: isStrict, former: known[file.zone])
-            zones.append(zone)
-            findings += zoneFindings
+        // A reload leaves the other cores to those who answer.
+        let zones = mapInOrder(files, threads: former == nil ? System.coreCount : 1) { file in
+            readZone(file, pools, isStrict: isStrict, former: known[file.zone])
         }
-        guard let configuration, var pools = pools, zones.contains(where: { $0.zone != nil }) else {
+        findings += zones.flatMap(\.findings)
+        guard let configuration, var pools = pools, zones.contains(where: { $0.result.zone != nil }) else {
             throw ProjectError(findings: findings)
         }
-        if let former { pools.keep(Set(zones.lazy.compactMap(\.zone).flatMap(\.poolIndexes)), from: former.pools) }
+        if let former {
+            pools.keep(Set(zones.lazy.compactMap(\.result.zone).flatMap(\.poolIndexes)), from: former.pools)
+        }
         let project = Project(
-            directory: directory, isStrict: isStrict, configuration: configuration, pools: pools, zones: zones,
-            findings: findings)
+            directory: directory, isStrict: isStrict, configuration: configuration, pools: pools,
+            zones: zones.map(\.result), findings: findings)
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()
         return project.withPoolFindings()
@@ -52,15 +54,15 @@ extension Project {
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
     private static func readZone(
         _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?
-    ) -> (ProjectZone, [Diagnostic]) {
+    ) -> (result: ProjectZone, findings: [Diagnostic]) {
         if let pools, let former, former.isCurrent, let zone = former.zone,
             zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil })
         {
             return (former, [])
         }
         let start = FileStamp.now
-        let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
-        var builder = ZoneBuilder(apex: file.zone, expectedRecords: size / octetsPerRecord)
+        let size = FileStamp(path: file.path)?.size ?? 0
+        var builder = ZoneBuilder(apex: file.zone, expectedRecords: Int(size) / octetsPerRecord)
         let readFindings = readZoneFile(file.path, displayPath: file.path, origin: file.zone, into: &builder)
         var sources: [String: FileStamp?] = [:]
         for path in builder.files {
