@@ -6,14 +6,24 @@
 struct StoredOctets: ~Copyable, @unchecked Sendable {
     private let base: UnsafeMutablePointer<UInt8>
     let count: Int
+    private let isOwner: Bool
 
     init(_ octets: [UInt8]) {
         count = octets.count
+        isOwner = true
         unsafe base = .allocate(capacity: Swift.max(1, count))
         unsafe base.initialize(from: octets, count: count)
     }
 
-    deinit { unsafe base.deallocate() }
+    /// Octets in a block that somebody else frees, later than this is used.
+    init(_ octets: [UInt8], in block: UnsafeMutableRawPointer) {
+        count = octets.count
+        isOwner = false
+        unsafe base = block.bindMemory(to: UInt8.self, capacity: octets.count)
+        unsafe base.initialize(from: octets, count: octets.count)
+    }
+
+    deinit { if isOwner { unsafe base.deallocate() } }
 
     @inline(__always)
     subscript(index: Int) -> UInt8 {
