@@ -61,13 +61,11 @@ extension Project {
             return (former, [])
         }
         let start = FileStamp.now
-        let size = FileStamp(path: file.path)?.size ?? 0
-        var builder = ZoneBuilder(apex: file.zone, expectedRecords: Int(size) / octetsPerRecord)
+        var builder = ZoneBuilder(apex: file.zone, expectedRecords: expectedRecords(in: file))
         let readFindings = readZoneFile(file.path, displayPath: file.path, origin: file.zone, into: &builder)
-        var sources: [String: FileStamp?] = [:]
-        for path in builder.files {
+        let sources = builder.files.map { path in
             let stamp = FileStamp(path: path)
-            sources.updateValue(stamp?.isSettled(at: start) == true ? stamp : nil, forKey: path)
+            return ProjectZone.Source(path: path, stamp: stamp?.isSettled(at: start) == true ? stamp : nil)
         }
         let (zone, findings) = builder.finish(pools: pools?.definitions, file: file.path)
         let hasReadErrors = readFindings.contains { $0.severity == .error }
@@ -77,13 +75,18 @@ extension Project {
         }.judged(isStrict: isStrict)
         let isGood = zone != nil && !all.contains { $0.severity == .error }
         let result = ProjectZone(
-            file: file, zone: isGood ? zone : former?.zone, hasErrors: !isGood, sources: sources,
+            file: file, zone: isGood ? zone : former?.zone, hasErrors: !isGood, stamp: sources.first?.stamp,
+            included: Array(sources.dropFirst()),
             loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
         return (result, all)
     }
 
-    /// How long a line of a large zone file is, to set memory aside.
-    private static let octetsPerRecord = 24
+    /// For how many records to set memory aside. What that saves a small zone is not worth the room that it leaves over.
+    private static func expectedRecords(in file: ZoneFile) -> Int {
+        let (octetsPerLine, small): (Int64, Int64) = (24, 1 << 16)
+        guard let size = FileStamp(path: file.path)?.size, size > small else { return 0 }
+        return Int(size / octetsPerLine)
+    }
 
     /// Warns of pools that no zone needs, and of those that only a zone with errors needs.
     private func withPoolFindings() -> Project {
