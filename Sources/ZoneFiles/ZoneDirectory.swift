@@ -10,15 +10,21 @@ public import DNSCore
 
 /// One zone file of a directory.
 public struct ZoneFile: Hashable, Sendable {
-    /// Where the file is, from the directory as it was given.
-    public let path: String
+    /// The directory as it was given, with a slash at its end.
+    private let directory: String
+    /// The file's name without `.zone`; most are short enough to take no memory of their own.
+    private let name: String
     /// The zone's name, which is also the first `$ORIGIN`.
     public let zone: DomainName
 
-    public init(path: String, zone: DomainName) {
-        self.path = path
+    init(directory: String, name: String, zone: DomainName) {
+        self.directory = directory
+        self.name = name
         self.zone = zone
     }
+
+    /// Where the file is, from the directory as it was given.
+    public var path: String { "\(directory)\(name).zone" }
 }
 
 /// Lists the zone files of `directory`, sorted by file name. The name of a file without `.zone` is the zone's; `%2f` and
@@ -45,7 +51,7 @@ public func listZoneFiles(in directory: String) -> (files: [ZoneFile], findings:
             continue
         }
         firstFile[zone] = name
-        files.append(ZoneFile(path: path, zone: zone))
+        files.append(ZoneFile(directory: prefix, name: String(name.dropLast(".zone".count)), zone: zone))
     }
     return (files, findings)
 }

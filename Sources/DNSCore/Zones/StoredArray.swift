@@ -28,18 +28,15 @@ struct StoredArray<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
 @safe
 struct MemoryBlock: ~Copyable, @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
-    private let size: Int
 
     init(size: Int) {
-        self.size = size
         unsafe base = .allocate(byteCount: size, alignment: MemoryLayout<UInt64>.alignment)
     }
 
     deinit { unsafe base.deallocate() }
 
-    /// The place for `size` octets at `offset`, which is moved behind them.
+    /// The place at `offset`, which is moved on by the `size` octets that the caller wants there.
     borrowing func take(_ size: Int, _ offset: inout Int) -> UnsafeMutableRawPointer {
-        precondition(size >= 0 && offset >= 0 && size <= self.size - offset, "within the block")
         defer { offset += size }
         return unsafe base + offset
     }

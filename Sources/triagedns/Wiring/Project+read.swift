@@ -61,13 +61,14 @@ extension Project {
             return (former, [])
         }
         let start = FileStamp.now
-        var builder = ZoneBuilder(apex: file.zone, expectedRecords: expectedRecords(in: file))
-        let readFindings = readZoneFile(file.path, displayPath: file.path, origin: file.zone, into: &builder)
+        let path = file.path
+        var builder = ZoneBuilder(apex: file.zone, expectedRecords: expectedRecords(in: path))
+        let readFindings = readZoneFile(path, displayPath: path, origin: file.zone, into: &builder)
         let sources = builder.files.map { path in
             let stamp = FileStamp(path: path)
             return ProjectZone.Source(path: path, stamp: stamp?.isSettled(at: start) == true ? stamp : nil)
         }
-        let (zone, findings) = builder.finish(pools: pools?.definitions, file: file.path)
+        let (zone, findings) = builder.finish(pools: pools?.definitions, file: path)
         let hasReadErrors = readFindings.contains { $0.severity == .error }
         // Where records were left out, what the zone lacks as a whole is not known.
         let all = (readFindings + findings.filter { !hasReadErrors || $0.line > 0 }).sorted {
@@ -82,9 +83,9 @@ extension Project {
     }
 
     /// For how many records to set memory aside. What that saves a small zone is not worth the room that it leaves over.
-    private static func expectedRecords(in file: ZoneFile) -> Int {
+    private static func expectedRecords(in path: String) -> Int {
         let (octetsPerLine, small): (Int64, Int64) = (24, 1 << 16)
-        guard let size = FileStamp(path: file.path)?.size, size > small else { return 0 }
+        guard let size = FileStamp(path: path)?.size, size > small else { return 0 }
         return Int(size / octetsPerLine)
     }
 
