@@ -10,7 +10,8 @@
 public struct FileStamp: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
-    private let size: Int64
+    /// In octets.
+    public let size: Int64
     private let modified: Int64
     /// Of the inode: also changes when an older file is moved here.
     private let changed: Int64

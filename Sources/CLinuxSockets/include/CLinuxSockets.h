@@ -41,4 +41,8 @@ void CLinux_answerFromLocalAddress(struct msghdr *header);
 /// malloc_trim(0): gives free memory back to the system.
 void CLinux_trimMemory(void);
 
+/// Unmaps the code and constants of this program and its libraries, which come back from their files page by page where
+/// they are used: what only the start needed stays away.
+void CLinux_releaseProgramPages(void);
+
 #endif

@@ -42,9 +42,8 @@ struct ZoneLayout: ~Copyable {
         negative.start = encoder.repeatRecord(negative)
         names.shrink()
         return ZoneContents(
-            names: names, nodes: nodes, sets: sets.trimmed(), octets: StoredOctets(encoder.octets),
-            references: encoder.references.trimmed(), apexWire: StoredOctets(encoder.apexWire),
-            apexLabelCount: DomainName(trusted: encoder.apexWire).labelCount, negativeSOA: negative)
+            names: names, nodes: nodes, sets: sets, octets: encoder.octets, references: encoder.references,
+            apexWire: encoder.apexWire, negativeSOA: negative)
     }
 }
 

@@ -42,15 +42,26 @@ struct ProjectZone: Sendable {
     var zone: Zone?
     /// The file has errors, so that `zone` is not what it says.
     var hasErrors: Bool
-    /// The files that were read, by path; nil for one that was not there, or may have changed in that moment.
-    var sources: [String: FileStamp?]
+    /// Of the zone file; nil if it was not there, or may have changed in that moment.
+    var stamp: FileStamp?
+    /// The other files that were read.
+    var included: [Source]
     /// When `zone` was read: seconds since 1970.
     var loaded: Double
 
     /// Whether a look at the file system tells that reading again would give the same.
     var isCurrent: Bool {
-        !hasErrors && !sources.isEmpty
-            && sources.allSatisfy { path, stamp in stamp != nil && stamp == FileStamp(path: path) }
+        !hasErrors
+            && sources.allSatisfy { $0.stamp != nil && $0.stamp == FileStamp(path: $0.path) }
+    }
+
+    /// All files that were read.
+    var sources: [Source] { [Source(path: file.path, stamp: stamp)] + included }
+
+    /// A file that was read, or could not be.
+    struct Source: Sendable {
+        let path: String
+        let stamp: FileStamp?
     }
 }
 
