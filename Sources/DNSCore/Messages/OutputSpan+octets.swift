@@ -52,19 +52,28 @@ extension OutputSpan<UInt8> {
 }
 
 extension UnsafeMutableRawPointer {
-    /// Copies octets, most often few: then the call of memcpy would take longer than the copying.
+    /// Copies octets, most often few: then the call of memcpy would take longer than the copying. (A loop would be made
+    /// such a call.) The last part may copy some octets a second time.
     @inline(__always)
     fileprivate func copyShort(from source: UnsafeRawPointer, byteCount count: Int) {
-        guard 8...64 ~= count else { return unsafe copyMemory(from: source, byteCount: count) }
-        var done = 0
-        while done &+ 8 < count {
-            unsafe storeBytes(
-                of: source.loadUnaligned(fromByteOffset: done, as: UInt64.self), toByteOffset: done, as: UInt64.self)
-            done &+= 8
+        switch count {
+        case 8...16:
+            unsafe copy(UInt64.self, from: source, at: 0)
+            unsafe copy(UInt64.self, from: source, at: count &- 8)
+        case 17...32:
+            unsafe copy(SIMD16<UInt8>.self, from: source, at: 0)
+            unsafe copy(SIMD16<UInt8>.self, from: source, at: count &- 16)
+        case 33...64:
+            unsafe copy(SIMD32<UInt8>.self, from: source, at: 0)
+            unsafe copy(SIMD32<UInt8>.self, from: source, at: count &- 32)
+        default:
+            unsafe copyMemory(from: source, byteCount: count)
         }
-        // The last word, of which some octets may be there already.
+    }
+
+    @inline(__always)
+    private func copy<Part: BitwiseCopyable>(_ part: Part.Type, from source: UnsafeRawPointer, at offset: Int) {
         unsafe storeBytes(
-            of: source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), toByteOffset: count &- 8,
-            as: UInt64.self)
+            of: source.loadUnaligned(fromByteOffset: offset, as: part), toByteOffset: offset, as: part)
     }
 }
