@@ -5,9 +5,11 @@
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -80,3 +82,16 @@ static int release_read_only_pages(struct dl_phdr_info *object, size_t size, voi
 }
 
 void CLinux_releaseProgramPages(void) { dl_iterate_phdr(release_read_only_pages, NULL); }
+
+void CLinux_stepBack(int niceness) {
+    // As the kernel has it; the C library knows it since 2.41 only.
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+    } attributes = {
+        .size = sizeof attributes, .policy = SCHED_BATCH, .nice = niceness, .runtime = 100 * 1000 * 1000};
+    if (syscall(SYS_sched_setattr, 0, &attributes, 0) != 0) setpriority(PRIO_PROCESS, 0, niceness);
+}

@@ -62,11 +62,12 @@ extension Project {
         }
         let start = FileStamp.now
         let path = file.path
-        var builder = ZoneBuilder(apex: file.zone, expectedRecords: expectedRecords(in: path))
+        // Of before it is read: whatever happens to it from now on makes it another.
+        let stamp = FileStamp(path: path)
+        var builder = ZoneBuilder(apex: file.zone, expectedRecords: expectedRecords(in: stamp))
         let readFindings = readZoneFile(path, displayPath: path, origin: file.zone, into: &builder)
-        let sources = builder.files.map { path in
-            let stamp = FileStamp(path: path)
-            return ProjectZone.Source(path: path, stamp: stamp?.isSettled(at: start) == true ? stamp : nil)
+        let included = builder.files.dropFirst().map {
+            ProjectZone.Source(path: $0, stamp: FileStamp(path: $0)?.ifSettled(at: start))
         }
         let (zone, findings) = builder.finish(pools: pools?.definitions, file: path)
         let hasReadErrors = readFindings.contains { $0.severity == .error }
@@ -76,16 +77,15 @@ extension Project {
         }.judged(isStrict: isStrict)
         let isGood = zone != nil && !all.contains { $0.severity == .error }
         let result = ProjectZone(
-            file: file, zone: isGood ? zone : former?.zone, hasErrors: !isGood, stamp: sources.first?.stamp,
-            included: Array(sources.dropFirst()),
-            loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
+            file: file, zone: isGood ? zone : former?.zone, stamp: stamp?.ifSettled(at: start), hasErrors: !isGood,
+            included: included, loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
         return (result, all)
     }
 
     /// For how many records to set memory aside. What that saves a small zone is not worth the room that it leaves over.
-    private static func expectedRecords(in path: String) -> Int {
+    private static func expectedRecords(in stamp: FileStamp?) -> Int {
         let (octetsPerLine, small): (Int64, Int64) = (24, 1 << 16)
-        guard let size = FileStamp(path: path)?.size, size > small else { return 0 }
+        guard let size = stamp?.size, size > small else { return 0 }
         return Int(size / octetsPerLine)
     }
 

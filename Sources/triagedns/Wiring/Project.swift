@@ -40,10 +40,10 @@ struct ProjectZone: Sendable {
     let file: ZoneFile
     /// What is answered from; nil if it has never been loaded.
     var zone: Zone?
-    /// The file has errors, so that `zone` is not what it says.
-    var hasErrors: Bool
     /// Of the zone file; nil if it was not there, or may have changed in that moment.
     var stamp: FileStamp?
+    /// The file has errors, so that `zone` is not what it says.
+    var hasErrors: Bool
     /// The other files that were read.
     var included: [Source]
     /// When `zone` was read: seconds since 1970.

@@ -30,6 +30,8 @@ struct DirectoryWatcher: Service {
     let reloader: Reloader
 
     private static let interval = Duration.milliseconds(500)
+    /// How often to look whether files are to be watched.
+    private static let idleInterval = Duration.seconds(5)
     /// How many looks in a row must find the same.
     private static let quietLooks = 2
 
@@ -39,7 +41,7 @@ struct DirectoryWatcher: Service {
             // nobody wants it: for ten thousand zones it takes memory.
             var (read, last) = (isWatching ? Self.look(project) : nil, nil as [String: FileStamp?]?)
             var quietLooks = 0
-            while (try? await Task.sleep(for: Self.interval)) != nil {
+            while (try? await Task.sleep(for: isWatching ? Self.interval : Self.idleInterval)) != nil {
                 guard isWatching else {
                     (read, last) = (nil, nil)
                     continue
