@@ -90,8 +90,8 @@ class Bench:
     def packet_file(self, mix):
         return zones.write_packets(self.scratch / f"{mix}.packets", zones.questions(mix, self.options.names))
 
-    def dnsperf(self, server, file, mode="udp", threads=1, seconds=None):
-        return load.dnsperf(server, file, seconds or self.options.seconds, mode, threads, self.options.edns)
+    def dnsperf(self, server, file, mode="udp", threads=1, seconds=None, clients=None):
+        return load.dnsperf(server, file, seconds or self.options.seconds, mode, threads, self.options.edns, clients)
 
 
 def read_options():
