@@ -68,12 +68,17 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var definition: PoolDefinition
     /// Those of `profile` first, then those of `checks` in their order.
     public var checks: [CheckDefinition]
+    /// By name of the target: what is probed otherwise than the rest of the pool.
+    public var targetProbing: [String: TargetProbing]
     /// The line of the pool's name.
     public var line: Int
 
-    public init(definition: PoolDefinition, checks: [CheckDefinition], line: Int) {
+    public init(
+        definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:], line: Int
+    ) {
         self.definition = definition
         self.checks = checks
+        self.targetProbing = targetProbing
         self.line = line
     }
 }

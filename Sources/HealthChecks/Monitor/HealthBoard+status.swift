@@ -33,7 +33,8 @@ extension HealthBoard {
         let member = plan.members[index]
         let state = members[index]
         return AddressStatus(
-            address: member.subject.text, state: state.health.state, since: state.since.iso8601,
+            address: member.subject.text, probedAddress: plan.probedAddress(of: member), state: state.health.state,
+            since: state.since.iso8601,
             isChanging: state.health.isChanging, inService: nil, checks: member.units.map(status(unit:)))
     }
 
@@ -42,7 +43,8 @@ extension HealthBoard {
         let unit = units[index]
         let verdict = unit.last?.verdict
         return CheckStatus(
-            name: check.name, type: check.kind.name, port: check.port, state: unit.state.state,
+            name: check.name, type: check.kind.name, port: check.port, role: check.role.rawValue,
+            state: unit.state.state,
             outcome: verdict?.outcome.name, layer: verdict?.outcome.layer, error: verdict?.outcome.text,
             latencyMilliseconds: verdict?.latency.roundedMilliseconds,
             layers: (verdict?.layers ?? []).map {

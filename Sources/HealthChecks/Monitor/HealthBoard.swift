@@ -66,7 +66,7 @@ struct HealthBoard: Sendable {
         for (index, member) in plan.members.enumerated() {
             if !member.units.isEmpty {
                 if let state = known[MemberIdentity(member, plan)] { members[index] = state }
-                _ = members[index].update(from: member.units.map { units[$0].state }, at: time)
+                _ = members[index].update(from: states(of: member), at: time)
             }
             table[member.pool][member.target][member.index] = members[index].health
         }
@@ -81,7 +81,7 @@ struct HealthBoard: Sendable {
         var isNew = false
         for index in plan.membersOfUnit[unit] {
             let member = plan.members[index]
-            guard let old = members[index].update(from: member.units.map { units[$0].state }, at: time) else {
+            guard let old = members[index].update(from: states(of: member), at: time) else {
                 continue
             }
             let health = members[index].health
@@ -98,12 +98,14 @@ struct HealthBoard: Sendable {
 /// What a probe finds out, whatever its check is called and however often it runs.
 private struct ProbeQuestion: Hashable {
     var kind: CheckDefinition.Kind
-    var port: UInt16
+    var port: UInt16?
+    var clientNames: [String]
     var subject: ProbeSubject
 
     init(_ unit: ProbeUnit) {
         kind = unit.check.kind
         port = unit.check.port
+        clientNames = unit.check.clientNames
         subject = unit.subject
     }
 }

@@ -7,10 +7,15 @@ public import DNSCore
 public struct MonitoredPool: Hashable, Sendable {
     public var definition: PoolDefinition
     public var checks: [CheckDefinition]
+    /// By name of the target: what is probed otherwise than the rest of the pool.
+    public var targetProbing: [String: TargetProbing]
 
-    public init(definition: PoolDefinition, checks: [CheckDefinition]) {
+    public init(
+        definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:]
+    ) {
         self.definition = definition
         self.checks = checks
+        self.targetProbing = targetProbing
     }
 }
 
@@ -62,7 +67,7 @@ struct MonitorPlan: Sendable {
             for (target, definition) in monitored.definition.targets.enumerated() {
                 firstMember[pool].append(members.count)
                 for (index, subject) in definition.subjects.enumerated() {
-                    let units = monitored.checks.map { number(ProbeUnit(check: $0, subject: subject)) }
+                    let units = monitored.probes(of: definition, at: index).map { number($0) }
                     for unit in units { membersOfUnit[unit].append(members.count) }
                     members.append(Member(pool: pool, target: target, index: index, subject: subject, units: units))
                 }

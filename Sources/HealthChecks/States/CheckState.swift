@@ -25,7 +25,7 @@ extension HealthState {
 /// have settled the state for the first time. From then on it takes as many to go down or come up. A degraded verdict is
 /// a pass.
 public struct CheckState: Sendable, Hashable {
-    public private(set) var state = HealthState.unknown
+    public internal(set) var state = HealthState.unknown
     public private(set) var consecutivePasses = 0
     public private(set) var consecutiveFailures = 0
     /// Whether there have ever been verdicts enough in a row.

@@ -53,12 +53,18 @@ struct StatusCommand: AsyncParsableCommand {
                     let head = [pool.name, target.name, address.address, address.state.rawValue, served]
                     if address.checks.isEmpty { rows.append(head + ["-", "not probed"]) }
                     for check in address.checks {
-                        rows.append(head + ["\(check.name) \(check.port)", verdict(check)])
+                        rows.append(head + [label(check), verdict(check)])
                     }
                 }
             }
         }
         return aligned(rows)
+    }
+
+    /// `web 443`; what only advises in parentheses.
+    private static func label(_ check: CheckStatus) -> String {
+        let text = check.name + (check.port.map { " \($0)" } ?? "")
+        return check.role == "advisory" ? "(\(text))" : text
     }
 
     private static func verdict(_ check: CheckStatus) -> String {
