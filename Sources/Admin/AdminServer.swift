@@ -68,6 +68,7 @@ public struct AdminServer: Service {
     private func routes() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
         addReload(to: router)
+        addHosts(to: router)
         router.get("/v1/pools") { [source] _, _ in
             Response.json(PoolsReport(pools: source.pools()))
         }

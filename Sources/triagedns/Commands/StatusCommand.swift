@@ -16,11 +16,16 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Print what the API says.")
     var json = false
 
+    @Flag(help: "Each host once, with all of its checks, instead of pool by pool.")
+    var hosts = false
+
     func run() async throws {
         let server = try HTTPClient(url: admin)
-        let body = try await get("/v1/pools", server)
+        let body = try await get(hosts ? "/v1/hosts" : "/v1/pools", server)
         if json {
             print(body, terminator: "")
+        } else if hosts {
+            print(Self.table(try JSONDecoder().decode(HostsReport.self, from: Data(body.utf8))))
         } else {
             print(Self.table(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8))))
         }
@@ -62,12 +67,12 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     /// `web 443`; what only advises in parentheses.
-    private static func label(_ check: CheckStatus) -> String {
+    static func label(_ check: CheckStatus) -> String {
         let text = check.name + (check.port.map { " \($0)" } ?? "")
         return check.role == "advisory" ? "(\(text))" : text
     }
 
-    private static func verdict(_ check: CheckStatus) -> String {
+    static func verdict(_ check: CheckStatus) -> String {
         guard let outcome = check.outcome else { return "no verdict yet" }
         let latency = check.latencyMilliseconds.map { " in \(String(format: "%.1f", $0)) ms" } ?? ""
         guard let layer = check.layer, let error = check.error else { return outcome + latency }
