@@ -13,6 +13,8 @@ struct HTTPExchange: Exchange {
     /// Value of the Authorization header.
     let authorization: String?
     let timeout: Duration
+    /// Filled if a pattern is left to be looked for.
+    let collected = CollectedBody()
 
     private var status: Int?
     private var body: BodyReader?
@@ -89,8 +91,9 @@ struct HTTPExchange: Exchange {
     }
 
     private mutating func judgeBody() -> ExchangeStep<HTTPClientRequestPart> {
-        guard let problem = body?.problem() else { return end(.passed) }
-        return end(.failed(.http, "HTTP status \(status ?? 0), but \(problem)"))
+        if let problem = body?.problem { return end(.failed(.http, "HTTP status \(status ?? 0), but \(problem)")) }
+        if options.body.pattern != nil, let octets = body?.octets { collected.set(octets) }
+        return end(.passed)
     }
 
     private mutating func end(_ outcome: Verdict.Outcome) -> ExchangeStep<HTTPClientRequestPart> {

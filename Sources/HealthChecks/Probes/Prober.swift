@@ -48,7 +48,8 @@ public struct Prober: Sendable {
             verdict = try await run(check, target, security, on: loop) { NoExchange(layer: .tls) }
         case .http(let options), .https(let options, _):
             let exchange = try target.exchange(options, tls: security?.options, timeout: check.timeouts.http)
-            verdict = try await run(check, target, security, on: loop, codec: target.addHTTPCodec) { exchange }
+            let answered = try await run(check, target, security, on: loop, codec: target.addHTTPCodec) { exchange }
+            verdict = try await answered.matched(by: options, exchange.collected, check.timeouts.http, on: loop)
         case .dicom(let options, _):
             verdict = try await run(check, target, security, on: loop) {
                 DICOMExchange(options: options, timeout: check.timeouts.dicom)
