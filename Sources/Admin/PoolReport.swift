@@ -33,7 +33,7 @@ public struct PoolReport: Codable, Sendable {
             target.addresses.map { MemberCondition($0.state, isChanging: $0.isChanging) }
         }
         let decision = ServiceDecision(definition, conditions)
-        failOpen = decision.isFailOpen
+        failOpen = decision.service.mode == .failOpen
         for (target, members) in decision.isInService.enumerated() {
             targets[target].inService = members.contains(true)
             for (member, isInService) in members.enumerated() {
