@@ -22,7 +22,8 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     if !isIdentifier(entry.name) {
         report.add(line: entry.line, "\"\(entry.name)\" cannot name a pool; write at most 63 of A-Z a-z 0-9 - and _")
     }
-    guard let fields = entry.fields(known: ["policy", "answers", "profile", "checks", "targets"]) else { return nil }
+    guard let fields = entry.fields(known: ["policy", "answers", "profile", "checks", "targets"] + poolHealthKeys)
+    else { return nil }
     let word = fields["policy"]?.choice(PoolPolicy.allCases.map(\.rawValue))
     let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
     let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
@@ -36,11 +37,12 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     }
     let line = fields["targets"]?.line ?? entry.line
     let targets = TargetReader(pool: entry.name, policy: policy, report: report).read(entries, line: line)
+    let health = PoolHealthReader(policy: policy, targets: targets, fields: fields)
     let definition = PoolDefinition(
-        name: entry.name, policy: policy, answers: answers, targets: targets)
+        name: entry.name, policy: policy, answers: answers, targets: targets, service: health.readService())
     return ConfiguredPool(
         definition: definition, checks: usedChecks, targetProbing: readTargetProbing(entries, checks, &used),
-        line: entry.line)
+        rules: health.readRules(), line: entry.line)
 }
 
 private func readPoolChecks(

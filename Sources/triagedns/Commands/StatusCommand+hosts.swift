@@ -3,6 +3,7 @@
 import Admin
 import Checks
 import DNSCore
+import Foundation
 import HealthChecks
 
 extension StatusCommand {
@@ -17,9 +18,24 @@ extension StatusCommand {
             }
             if host.checks.isEmpty { rows.append([host.address, "-", "not probed", pools(host.pools.map(\.pool))]) }
             for check in host.checks {
-                rows.append([host.address, label(check.check), verdict(check.check), pools(check.pools)])
+                rows.append([host.address, check.check.label, check.check.verdict, pools(check.pools)])
             }
         }
         return aligned(rows)
+    }
+}
+
+extension CheckStatus {
+    /// `web 443`; what only advises in parentheses.
+    var label: String {
+        let text = name + (port.map { " \($0)" } ?? "")
+        return role == CheckDefinition.Role.advisory.rawValue ? "(\(text))" : text
+    }
+
+    var verdict: String {
+        guard let outcome else { return "no verdict yet" }
+        let latency = latencyMilliseconds.map { " in \(String(format: "%.1f", $0)) ms" } ?? ""
+        guard let layer, let error else { return outcome + latency }
+        return "\(outcome) at \(layer.rawValue): \(error)"
     }
 }

@@ -56,7 +56,8 @@ struct PoolNumbers: Sendable {
                 TargetProbing(checks: $0.checks.map(naming), addresses: $0.addresses)
             }
             return MonitoredPool(
-                definition: slot.definition, checks: naming(slot.checks), targetProbing: probing)
+                definition: slot.definition, checks: naming(slot.checks), targetProbing: probing,
+                rules: slot.rules)
         }
     }
 

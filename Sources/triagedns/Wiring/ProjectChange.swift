@@ -76,7 +76,7 @@ struct ProjectChange: Sendable {
             } else if let other = former[name] {
                 guard
                     other.definition != pool.definition || other.checks != pool.checks
-                        || other.targetProbing != pool.targetProbing
+                        || other.targetProbing != pool.targetProbing || other.rules != pool.rules
                 else { continue }
                 pools.append(PoolChange(pool: name, status: .changed))
             } else {

@@ -2,7 +2,6 @@
 
 import Checks
 import DNSCore
-import Foundation
 import Testing
 
 @testable import HealthChecks
@@ -41,11 +40,11 @@ import Testing
     }
 
     @Test func oneServiceDownLeavesTheOther() throws {
-        var board = HealthBoard(MonitorPlan([pool("web", [web, echo]), pool("dicom", [echo])]), at: Date())
+        var board = HealthBoard(MonitorPlan([pool("web", [web, echo]), pool("dicom", [echo])]), at: .now)
         for (unit, probe) in board.plan.units.enumerated() {
             let failed = probe.check.name == "web" && probe.subject == .address(answered[0])
             let outcome = failed ? Verdict.Outcome.failed(.tcp, "connection refused") : .passed
-            _ = board.record(Verdict(outcome: outcome, layers: [], latency: .zero), of: unit, at: Date())
+            _ = board.record(Verdict(outcome: outcome, layers: [], latency: .zero), of: unit, at: .now)
         }
         #expect(board.table[0].map { $0.map(\.state) } == [[.down], [.up]])
         #expect(board.table[1].map { $0.map(\.state) } == [[.up], [.up]])
@@ -63,7 +62,7 @@ import Testing
         #expect(probed[1].allSatisfy { $0.subject == .address(answered[1]) })
         // What is answered stays what is answered.
         #expect(plan.members.map(\.subject) == answered.map { .address($0) })
-        let status = HealthBoard(plan, at: Date()).status[0].targets.map { $0.addresses[0] }
+        let status = HealthBoard(plan, at: .now).status(WallClock())[0].targets.map { $0.addresses[0] }
         #expect(status.map(\.address) == ["192.0.2.11", "192.0.2.12"])
         #expect(status.map(\.probedAddress) == ["10.0.0.11", nil])
     }
@@ -78,10 +77,10 @@ import Testing
     @Test func advisoryChecksOnlyDegrade() throws {
         var advice = web
         advice.role = .advisory
-        var board = HealthBoard(MonitorPlan([pool("p", [echo, advice])]), at: Date())
+        var board = HealthBoard(MonitorPlan([pool("p", [echo, advice])]), at: .now)
         func record(_ check: String, _ outcome: Verdict.Outcome) {
             for (unit, probe) in board.plan.units.enumerated() where probe.check.name == check {
-                _ = board.record(Verdict(outcome: outcome, layers: [], latency: .zero), of: unit, at: Date())
+                _ = board.record(Verdict(outcome: outcome, layers: [], latency: .zero), of: unit, at: .now)
             }
         }
         record("echo", .passed)
