@@ -1,8 +1,10 @@
 """What checks can ask, against servers that are not ours: nginx, dcmtk, Python's HTTP server, and programs."""
 import base64
 import http.server
+import json
 import os
 import re
+import shutil
 import threading
 import time
 import unittest
@@ -181,6 +183,30 @@ class ClientCertificate(CheckCase):
         self.assertRegex(refused, "failed at tls: the server (refuses|does not trust the authority of) our client cert")
         echo = lab.run("echoscu", "+tls", key, crt, "+cf", self.certificates.path("ca.crt"), "127.0.0.1", port)
         self.assertEqual(echo.returncode, 0, echo.stderr)
+
+    def test_dicom_against_orthanc(self):
+        # Orthanc has no option for the address to bind, so it takes free ports of all of them.
+        key, crt = self.path("orthanc.key"), self.path("orthanc.crt")
+        for source, copy in zip(self.certificate("good"), (crt, key)):
+            shutil.copy(source, copy)
+        http_port, port = lab.free_port(), lab.free_port()
+        configuration = self.write("orthanc.json", json.dumps({
+            "Name": "mutual", "StorageDirectory": self.path("db"), "IndexDirectory": self.path("db"),
+            "HttpPort": http_port, "DicomPort": port, "DicomAet": "ORTHANC", "DicomCheckCalledAet": True,
+            "DicomTlsEnabled": True, "DicomTlsCertificate": crt, "DicomTlsPrivateKey": key,
+            "DicomTlsTrustedCertificates": self.certificates.path("ca.crt"), "SaveJobs": False}))
+        orthanc = self.start("Orthanc", configuration, name="orthanc")
+        self.addCleanup(orthanc.kill)
+        self.wait_tcp(port)
+        crt, key = self.certificate("client")
+        strict = ["--verify", "strict", "--ca-file", self.certificates.path("ca.crt"), "--name", NAME]
+        arguments = ["dicom", f"127.0.0.1:{port}", "--tls", *strict, "--client-certificate", crt, "--client-key", key]
+        self.assertRegex(self.probe(*arguments),
+                         r"(?s)tcp .*tls .*certificate for pacs.example.test.*dicom .*A-ASSOCIATE-AC after.*passed")
+        self.assertIn("failed at dicom: association rejected: called AE title not recognized (OTHER)",
+                      self.probe(*arguments, "--called-aet", "OTHER", code=1))
+        self.assertIn("failed at tls: the server wants a client certificate",
+                      self.probe("dicom", f"127.0.0.1:{port}", "--tls", code=1))
 
     def test_dicom_behind_nginx(self):
         crt, key = self.certificate("client")
