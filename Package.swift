@@ -41,9 +41,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // Everything that a query touches. Pure: no I/O, no Foundation, no dependency.
@@ -64,14 +66,17 @@ let package = Package(
         .target(name: "DICOM", swiftSettings: strict),
 
         // What a check is, what a probe says and what it saw. Pure: no I/O.
-        .target(name: "Checks", dependencies: ["DICOM"], swiftSettings: strict),
+        .target(name: "Checks", dependencies: ["DICOM", "DNSCore"], swiftSettings: strict),
 
         // Probes -> state machine -> new health snapshot.
         .target(
             name: "HealthChecks",
             dependencies: [
                 "DNSCore", "Checks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),

@@ -22,11 +22,13 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     if !isIdentifier(entry.name) {
         report.add(line: entry.line, "\"\(entry.name)\" cannot name a pool; write at most 63 of A-Z a-z 0-9 - and _")
     }
-    guard let fields = entry.fields(known: ["policy", "answers", "profile", "checks", "targets"]) else { return nil }
+    guard let fields = entry.fields(known: ["policy", "answers", "profile", "checks", "targets"] + poolHealthKeys)
+    else { return nil }
     let word = fields["policy"]?.choice(PoolPolicy.allCases.map(\.rawValue))
     let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
     let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
-    let usedChecks = readPoolChecks(fields, checks, &used)
+    let usedChecks = readPoolChecks(fields, checks, &used, entry.name)
+    warnOfAdvice(entry, usedChecks)
     guard let entries = fields["targets"].map({ $0.entries() }) ?? [] else { return nil }
     guard !entries.isEmpty else {
         report.add(
@@ -35,33 +37,26 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     }
     let line = fields["targets"]?.line ?? entry.line
     let targets = TargetReader(pool: entry.name, policy: policy, report: report).read(entries, line: line)
+    let health = PoolHealthReader(policy: policy, targets: targets, fields: fields)
     let definition = PoolDefinition(
-        name: entry.name, policy: policy, answers: answers, targets: targets)
-    return ConfiguredPool(definition: definition, checks: usedChecks, line: entry.line)
+        name: entry.name, policy: policy, answers: answers, targets: targets, service: health.readService())
+    return ConfiguredPool(
+        definition: definition, checks: usedChecks, targetProbing: readTargetProbing(entries, checks, &used),
+        rules: health.readRules(), line: entry.line)
 }
 
 private func readPoolChecks(
-    _ fields: [String: Value], _ checks: CheckTable, _ used: inout Set<String>
+    _ fields: [String: Value], _ checks: CheckTable, _ used: inout Set<String>, _ pool: String
 ) -> [CheckDefinition] {
-    var result: [CheckDefinition] = []
-    var names: Set<String> = []
-    if fields["profile"]?.choice(["orthanc"]) != nil {
-        result = orthancProfile
-        names = Set(orthancProfile.map(\.name))
-    }
-    for value in fields["checks"]?.list() ?? [] {
-        guard let name = value.string("[web]") else { continue }
-        used.insert(name)
-        guard checks.contains(name) else {
-            let hint = Diagnostic.nearest(to: name, among: checks.lines.map(\.name)).map { "did you mean \($0)?" }
-            value.fail("there is no check \"\(name)\"; \(hint ?? "define it in the section checks")")
-            continue
-        }
-        guard names.insert(name).inserted else {
-            value.fail("the pool names the check \(name) twice; remove one of the two")
-            continue
-        }
-        if let check = checks.definitions[name] { result.append(check) }
-    }
-    return result
+    let profile = fields["profile"]?.choice(["orthanc"]) == nil ? [] : orthancProfile
+    guard let list = fields["checks"] else { return profile }
+    return readCheckNames(list, of: "the pool \(pool)", after: profile, checks, &used)
+}
+
+/// Says that nothing can take a target out, if so.
+private func warnOfAdvice(_ pool: Value, _ checks: [CheckDefinition]) {
+    guard !checks.isEmpty, checks.allSatisfy({ $0.role == .advisory }) else { return }
+    pool.report.add(
+        .warning, line: pool.line,
+        "all checks of the pool \(pool.name) are advisory, so nothing takes a target out; make one of them required")
 }

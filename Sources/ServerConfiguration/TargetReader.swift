@@ -59,7 +59,9 @@ struct TargetReader {
             guard let endpoint = readAddresses(entry, of: entry.name, &owners) else { return nil }
             return TargetDefinition(name: entry.name, endpoint: endpoint, tier: defaultTier)
         }
-        guard let fields = entry.fields(known: ["address", "host", "weight", "tier"]) else { return nil }
+        guard let fields = entry.fields(known: ["address", "host", "weight", "tier"] + targetProbingKeys) else {
+            return nil
+        }
         let weight = readRank(fields["weight"], in: 0...Int(TargetDefinition.maximumWeight), only: .weighted)
         let tier = readRank(fields["tier"], in: 0...255, only: .failover)
         guard let endpoint = readEndpoint(fields, entry, &owners) else { return nil }

@@ -14,6 +14,8 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     /// What one pool answers with.
     struct Selection: BitwiseCopyable, Sendable {
         var isWeighted: Bool
+        /// Addresses and hosts cannot be answered with: SERVFAIL.
+        var fails: Bool
         /// 1 to `PoolDefinition.maximumAnswers`.
         var answers: UInt8
         var timeToLiveCap: UInt32
@@ -44,12 +46,15 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     ///   host name) what is known of it.
     public init(pools definitions: [PoolDefinition], conditions: [[[MemberCondition]]]) {
         precondition(definitions.count == conditions.count, "one list of conditions for each pool")
-        var builder = Builder()
-        pools = zip(definitions, conditions).map { builder.select($0, $1) }
-        choices = builder.choices
-        addresses4 = builder.addresses4
-        addresses6 = builder.addresses6
-        hosts = StoredOctets(builder.hosts)
+        self.init(zip(definitions, conditions).map { ServedPool($0, $1) })
+    }
+
+    init(_ selections: [Selection], _ parts: Builder) {
+        pools = selections
+        choices = parts.choices
+        addresses4 = parts.addresses4
+        addresses6 = parts.addresses6
+        hosts = StoredOctets(parts.hosts)
     }
 
     /// The snapshot in which everything has the state `unknown`.
@@ -74,23 +79,21 @@ extension TargetDefinition {
 
 /// Which members of a pool are answered with, by the rules of `PoolPolicy` before chance and rotation have their say.
 public struct ServiceDecision: Sendable {
+    public let service: PoolService
     /// For each target, for each of its members.
     public let isInService: [[Bool]]
-    /// Nobody was in service, so all are.
-    public let isFailOpen: Bool
 
     public init(_ pool: PoolDefinition, _ conditions: [[MemberCondition]]) {
-        let healthy = conditions.map { $0.map(\.isInService) }
-        isFailOpen = !healthy.contains { $0.contains(true) }
-        let candidates = isFailOpen ? healthy.map { $0.map { _ in true } } : healthy
-        guard pool.policy == .failover else {
+        service = PoolService(pool, conditions)
+        let candidates = service.candidates
+        // Fail open serves every tier: nobody knows which one still works.
+        guard pool.policy == .failover, service.mode != .failOpen else {
             isInService = candidates
             return
         }
         let tier = zip(pool.targets, candidates).filter { $1.contains(true) }.map(\.0.tier).min()
-        // Fail open serves every tier: nobody knows which one still works.
-        isInService = zip(pool.targets, candidates).map { [isFailOpen] target, members in
-            isFailOpen || target.tier == tier ? members : members.map { _ in false }
+        isInService = zip(pool.targets, candidates).map { target, members in
+            target.tier == tier ? members : members.map { _ in false }
         }
     }
 }

@@ -9,17 +9,22 @@ public struct PoolDefinition: Hashable, Sendable {
     public var answers: Int?
     /// In the order of the file. All have addresses, or all are host names.
     public var targets: [TargetDefinition]
+    public var service: ServiceRules
 
     /// More addresses than this would not fit a 512-octet answer with IPv6.
     public static let maximumAnswers = 8
     /// A pool with more targets is refused when it is read.
     public static let maximumTargets = 64
 
-    public init(name: String, policy: PoolPolicy, answers: Int? = nil, targets: [TargetDefinition]) {
+    public init(
+        name: String, policy: PoolPolicy, answers: Int? = nil, targets: [TargetDefinition],
+        service: ServiceRules = ServiceRules()
+    ) {
         self.name = name
         self.policy = policy
         self.answers = answers
         self.targets = targets
+        self.service = service
     }
 }
 

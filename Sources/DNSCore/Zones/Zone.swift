@@ -10,14 +10,20 @@ public final class Zone: @unchecked Sendable {
     public let recordCount: Int
     /// The pools that its POOL records name.
     public let poolIndexes: Set<Int>
+    /// The names that have a POOL record, with the number of its pool, in the order in which the file has the names.
+    public let poolOwners: [(name: DomainName, pool: Int)]
     /// Marked place: at one address as long as the zone lives, so that queries reach it without counting references.
     let contents: UnsafePointer<ZoneContents>
 
-    init(apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>, contents: consuming ZoneContents) {
+    init(
+        apex: DomainName, serial: UInt32, recordCount: Int, poolOwners: [(name: DomainName, pool: Int)],
+        contents: consuming ZoneContents
+    ) {
         self.apex = apex
         self.serial = serial
         self.recordCount = recordCount
-        self.poolIndexes = poolIndexes
+        self.poolOwners = poolOwners
+        poolIndexes = Set(poolOwners.map(\.pool))
         let place = UnsafeMutablePointer<ZoneContents>.allocate(capacity: 1)
         unsafe place.initialize(to: contents)
         unsafe self.contents = UnsafePointer(place)

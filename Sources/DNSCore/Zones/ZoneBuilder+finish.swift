@@ -10,18 +10,18 @@ extension ZoneBuilder {
     public consuming func finish(pools: [PoolDefinition]?, file: String) -> (zone: Zone?, diagnostics: [Diagnostic]) {
         group()
         var layout = ZoneLayout(apexWire: apexWire, nodeCount: names.count)
-        var poolIndexes = Set<Int>()
+        var poolOwners: [(name: DomainName, pool: Int)] = []
         let recordCount = records.count
         var start = 0
         while start < records.count {
             var end = start + 1
             while end < records.count, records[end].node == records[start].node { end += 1 }
-            addNode(start..<end, pools, &layout, &poolIndexes)
+            addNode(start..<end, pools, &layout, &poolOwners)
             start = end
         }
         let soa = checkApex(file)
         linkNodes(&layout)
-        if let soa, !poolIndexes.isEmpty { checkNegativeTimeToLive(soa, minimum: startOfAuthority(soa).minimum) }
+        if let soa, !poolOwners.isEmpty { checkNegativeTimeToLive(soa, minimum: startOfAuthority(soa).minimum) }
         checkReachability(layout)
         if isComplete {
             checkTargets(layout)
@@ -34,7 +34,7 @@ extension ZoneBuilder {
         let (serial, minimum) = startOfAuthority(soa)
         let contents = layout.contents(names, soa: soa, minimum: minimum)
         return (
-            Zone(apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes, contents: contents),
+            Zone(apex: apex, serial: serial, recordCount: recordCount, poolOwners: poolOwners, contents: contents),
             findings
         )
     }
@@ -49,7 +49,8 @@ extension ZoneBuilder {
     }
 
     private mutating func addNode(
-        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>
+        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout,
+        _ poolOwners: inout [(name: DomainName, pool: Int)]
     ) {
         let node = Int(records[range.lowerBound].node)
         var added = ZoneContents.Node(firstSet: UInt32(layout.sets.count))
@@ -61,7 +62,7 @@ extension ZoneBuilder {
             if type == .pool {
                 checkPoolTimeToLive(records[start])
                 if let pools, let index = poolIndex(start..<end, pools) {
-                    poolIndexes.insert(index)
+                    poolOwners.append((DomainName(trusted: names.wire(of: node)), index))
                     layout.add(pool: index, timeToLive: records[start].timeToLive)
                     added.traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
                 } else {

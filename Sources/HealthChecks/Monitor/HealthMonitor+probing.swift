@@ -1,12 +1,6 @@
 // What the task of one unit does.
 
-#if canImport(FoundationEssentials)
-    internal import Checks
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-internal import DNSCore
+internal import Checks
 internal import Logging
 internal import NIOCore
 internal import Synchronization
@@ -26,16 +20,18 @@ extension HealthMonitor {
         }
         while !Task.isCancelled {
             guard await slots.acquire() else { return }
+            self.schedule(unit, at: nil)
             let start = clock.now
             let result = await probe(unit, with: prober)
             slots.release()
             // A cancelled probe says nothing about the target.
             guard !Task.isCancelled else { return }
             switch result {
-            case .success(let verdict): await log(record(verdict, of: unit))
-            case .failure(let problem): await log(complaint(problem))
+            case .success(let verdict): record(verdict, of: unit)
+            case .failure(let problem): complain(problem)
             }
             let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)
+            self.schedule(unit, at: next)
             guard (try? await clock.sleep(until: next, tolerance: nil)) != nil else { return }
         }
     }
@@ -55,42 +51,22 @@ extension HealthMonitor {
         }
     }
 
-    /// A line that says that probes cannot run, at most once a minute: it concerns many at a time.
-    private func complaint(_ problem: ProbeNotRun) -> [LogLine] {
+    /// Says that probes cannot run, at most once a minute: it concerns many at a time.
+    private func complain(_ problem: ProbeNotRun) {
         let now = ContinuousClock.now
         let isDue = lastComplaint.withLock { last in
             if let last, now - last < .seconds(60) { return false }
             last = now
             return true
         }
-        return isDue ? [(.warning, "probes cannot run, so targets keep their states: \(problem)")] : []
+        if isDue { log.write(.warning, "probes cannot run, so targets keep their states: \(problem)") }
     }
 
-    /// Writes a verdict on the board, and on the next one: both know the same when one takes over from the other. What
-    /// is to be said about it comes after it is published.
-    private func record(_ verdict: Verdict, of unit: ProbeUnit) -> [LogLine] {
-        let (transitions, plan) = order.withLock { _ in
-            let (table, transitions, plan) = boards.withLock { boards in
-                let time = Date()
-                let change = boards.current.record(verdict, of: unit, at: time)
-                let ahead = boards.next?.record(verdict, of: unit, at: time)
-                let plan = change == nil ? boards.next?.plan : nil
-                return (
-                    change?.isNew == true ? boards.current.table : nil, (change ?? ahead)?.transitions ?? [],
-                    plan ?? boards.current.plan
-                )
-            }
-            if let table { publish(plan.pools.map(\.definition), table) }
-            return (transitions, plan)
-        }
-        return plan.lines(of: transitions, verdict, unit)
-    }
-
-    /// Leaves the event loop for it: who reads the log slowly must not hold up what else runs there.
-    private func log(_ lines: [LogLine]) async {
-        guard !lines.isEmpty else { return }
-        await withTaskExecutorPreference(globalConcurrentExecutor) {
-            for (level, text) in lines { logger.log(level: level, "\(text)") }
+    /// Notes when the next probe starts.
+    private func schedule(_ unit: ProbeUnit, at time: Instant?) {
+        boards.withLock { boards in
+            boards.current.schedule(unit, at: time)
+            boards.next?.schedule(unit, at: time)
         }
     }
 }

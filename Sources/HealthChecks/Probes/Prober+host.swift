@@ -16,7 +16,8 @@ extension Prober {
             switch error {
             case .notRun(let problem): throw problem
             case .noAddress(let text):
-                return Verdict(outcome: .failed(.resolve, text), layers: [], latency: ContinuousClock.now - start)
+                return Verdict(
+                    outcome: .failed(.resolve, text), layers: [], latency: ContinuousClock.now - start, sign: .silence)
             }
         }
         let resolved = LayerTiming(layer: .resolve, duration: ContinuousClock.now - start)
@@ -36,7 +37,7 @@ extension Prober {
 
 extension DomainName {
     /// As resolvers and TLS take it: without the dot at its end.
-    var hostText: String {
+    package var hostText: String {
         let text = description
         return text.count > 1 && text.hasSuffix(".") ? String(text.dropLast()) : text
     }

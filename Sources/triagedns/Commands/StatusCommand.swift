@@ -16,13 +16,18 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Print what the API says.")
     var json = false
 
+    @Flag(help: "Each host once, with all of its checks, instead of pool by pool.")
+    var hosts = false
+
     func run() async throws {
         let server = try HTTPClient(url: admin)
-        let body = try await get("/v1/pools", server)
+        let body = try await get(hosts ? "/v1/hosts" : "/v1/pools", server)
         if json {
             print(body, terminator: "")
+        } else if hosts {
+            print(Self.table(try JSONDecoder().decode(HostsReport.self, from: Data(body.utf8))))
         } else {
-            print(Self.table(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8))))
+            print(StatusText(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8)), at: Date()).text)
         }
         _ = try await get("/readyz", server)
     }
@@ -41,30 +46,5 @@ struct StatusCommand: AsyncParsableCommand {
             )
             throw ExitCode.failure
         }
-    }
-
-    /// One line for each check of each address.
-    static func table(_ report: PoolsReport) -> String {
-        var rows = [["POOL", "TARGET", "ADDRESS", "STATE", "SERVED", "CHECK", "VERDICT"]]
-        for pool in report.pools {
-            for target in pool.targets {
-                for address in target.addresses {
-                    let served = address.inService == true ? (pool.failOpen ? "yes (fail open)" : "yes") : "no"
-                    let head = [pool.name, target.name, address.address, address.state.rawValue, served]
-                    if address.checks.isEmpty { rows.append(head + ["-", "not probed"]) }
-                    for check in address.checks {
-                        rows.append(head + ["\(check.name) \(check.port)", verdict(check)])
-                    }
-                }
-            }
-        }
-        return aligned(rows)
-    }
-
-    private static func verdict(_ check: CheckStatus) -> String {
-        guard let outcome = check.outcome else { return "no verdict yet" }
-        let latency = check.latencyMilliseconds.map { " in \(String(format: "%.1f", $0)) ms" } ?? ""
-        guard let layer = check.layer, let error = check.error else { return outcome + latency }
-        return "\(outcome) at \(layer.rawValue): \(error)"
     }
 }

@@ -1,6 +1,7 @@
 // A directory of zones and triagedns.yaml, read and cross-checked.
 
 import DNSCore
+import HealthChecks
 import ServerConfiguration
 import ZoneFiles
 
@@ -18,6 +19,9 @@ struct Project: Sendable {
 
     /// What is answered from.
     var servedZones: [Zone] { zones.compactMap(\.zone) }
+
+    /// What is to be watched, by number of the pool.
+    var monitored: [MonitoredPool] { pools.monitored(in: servedZones) }
 
     /// The zones that are here, but could not be loaded and never were.
     var unavailable: [DomainName] { zones.filter { $0.zone == nil }.map(\.file.zone) }

@@ -98,16 +98,16 @@ actor Reloader {
         let project = change.project
         let settings = overrides.apply(to: project.configuration.server)
         let old = state.current.image
-        let monitored = project.pools.monitored
+        let monitored = project.monitored
         var answered = settings
         // What EDNS keepalive says is what holds.
         answered.tcpIdleTimeout = started.tcpIdleTimeout
         let image = ImageBox(ServingImage(project, answered))
         await monitor.change(
-            to: monitored,
+            to: monitored, prober: ProberRules(project.configuration.prober),
             maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
-        ) { [self] pools, health in
-            state.publish(ServingState(image: image, health: HealthSnapshot(pools: pools, conditions: health)))
+        ) { [self] pools in
+            state.publish(ServingState(image: image, health: HealthSnapshot(pools)))
             self.current.withLock { current in
                 current.project = project
                 current.settings = settings

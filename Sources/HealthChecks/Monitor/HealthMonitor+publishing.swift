@@ -1,0 +1,71 @@
+// From an event to the answers: what an event changes is published before anything else is done about it.
+
+internal import Checks
+internal import DNSCore
+internal import Logging
+internal import Synchronization
+
+extension HealthMonitor {
+    /// Writes a verdict on the board, and on the next one: both know the same when one takes over from the other.
+    func record(_ verdict: Verdict, of unit: ProbeUnit) {
+        update { boards, now in
+            let change = boards.current.record(verdict, of: unit, at: now)
+            _ = boards.next?.record(verdict, of: unit, at: now)
+            return change
+        }
+    }
+
+    /// Does what is due.
+    private func passTime() {
+        update { boards, now in
+            _ = boards.next?.pass(to: now)
+            return boards.current.pass(to: now)
+        }
+    }
+
+    /// Sets the alarm to when something is due next.
+    func setAlarm() {
+        alarm.set(boards.withLock { $0.current.deadline }) { [weak self] in self?.passTime() }
+    }
+
+    /// Lets `body` change the boards, publishes what has become of the current one, and then writes it down.
+    func update(_ body: (inout Boards, Instant) -> HealthBoard.Change?) {
+        order.withLock { _ in
+            let now = Instant.now
+            var former: [Int: ServedPool] = [:]
+            let (change, served) = boards.withLock { boards in
+                let change = body(&boards, now)
+                for pool in change?.pools ?? [] {
+                    former[pool] = boards.served[pool]
+                    boards.served[pool] = boards.current.served(pool)
+                }
+                return (change, change?.pools.isEmpty == false ? boards.served : [])
+            }
+            guard let change else { return }
+            if !served.isEmpty { publish(served) }
+            if change.isEvent { keep(change, former, now) }
+        }
+        setAlarm()
+    }
+
+    /// Keeps and logs what has happened.
+    private func keep(_ change: HealthBoard.Change, _ former: [Int: ServedPool], _ now: Instant) {
+        let made = boards.withLock { boards in
+            boards.current.events(of: change, before: former, after: boards.served, WallClock(now: now))
+        }
+        for event in events.append(made) { log.write(event.logLevel, event.text) }
+    }
+}
+
+extension HealthBoard {
+    /// What a pool answers with.
+    func served(_ pool: Int) -> ServedPool {
+        ServedPool(plan.pools[pool].definition, pools[pool].conditions)
+    }
+
+    var served: [ServedPool] { pools.indices.map { served($0) } }
+
+    mutating func schedule(_ unit: ProbeUnit, at time: Instant?) {
+        if let number = plan.numbers[unit] { units[number].next = time }
+    }
+}
