@@ -30,13 +30,15 @@ public struct PoolReport: Codable, Sendable {
         policy = status.policy
         targets = status.targets
         let conditions = status.targets.map { target in
-            target.addresses.map { MemberCondition($0.state, isChanging: $0.isChanging) }
+            target.pool == nil
+                ? target.addresses.map { MemberCondition($0.state, isChanging: $0.isChanging) }
+                : [MemberCondition(target.state)]
         }
         let decision = ServiceDecision(definition, conditions)
         failOpen = decision.isFailOpen
         for (target, members) in decision.isInService.enumerated() {
             targets[target].inService = members.contains(true)
-            for (member, isInService) in members.enumerated() {
+            for (member, isInService) in zip(targets[target].addresses.indices, members) {
                 targets[target].addresses[member].inService = isInService
             }
         }

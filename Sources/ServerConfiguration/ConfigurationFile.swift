@@ -45,9 +45,9 @@ private func read(_ root: Value) -> ServerConfiguration {
     if let server = fields["server"] { configuration.server = readServer(server) }
     let checks = fields["checks"].map(readChecks) ?? CheckTable()
     var usedChecks: Set<String> = []
-    for entry in fields["pools"]?.entries() ?? [] {
-        if let pool = readPool(entry, checks: checks, used: &usedChecks) { configuration.pools.append(pool) }
-    }
+    let entries = fields["pools"]?.entries() ?? []
+    let pools = entries.compactMap { readPool($0, checks: checks, used: &usedChecks) }
+    configuration.pools = NestedPools(pools, names: entries.map(\.name), report: root.report).pools
     for (name, line) in checks.lines where !usedChecks.contains(name) {
         root.report.add(
             .warning, line: line, "no pool uses the check \(name); name it under checks of a pool, or remove it")

@@ -16,13 +16,16 @@ let orthancProfile = [
         schedule: dicomSchedule),
 ]
 
+/// The keys of a pool.
+let poolKeys = ["policy", "answers", "profile", "checks", "targets", "prefer"]
+
 /// Reads one pool; nil if it cannot be used, which has then been reported.
 func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> ConfiguredPool? {
     let report = entry.report
     if !isIdentifier(entry.name) {
         report.add(line: entry.line, "\"\(entry.name)\" cannot name a pool; write at most 63 of A-Z a-z 0-9 - and _")
     }
-    guard let fields = entry.fields(known: ["policy", "answers", "profile", "checks", "targets"]) else { return nil }
+    guard let fields = entry.fields(known: poolKeys) else { return nil }
     let word = fields["policy"]?.choice(PoolPolicy.allCases.map(\.rawValue))
     let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
     let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
@@ -35,9 +38,17 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     }
     let line = fields["targets"]?.line ?? entry.line
     let targets = TargetReader(pool: entry.name, policy: policy, report: report).read(entries, line: line)
+    let names = entries.map(\.name)
     let definition = PoolDefinition(
-        name: entry.name, policy: policy, answers: answers, targets: targets)
-    return ConfiguredPool(definition: definition, checks: usedChecks, line: entry.line)
+        name: entry.name, policy: policy, answers: answers, targets: targets,
+        preferences: fields["prefer"].map { readPreferences($0, of: entry.name, targets: names) } ?? PoolPreferences())
+    if let value = fields["profile"] ?? fields["checks"], !targets.isEmpty, targets.allSatisfy(\.isNestedPool) {
+        report.add(
+            line: value.line,
+            "\(value.name) has no effect, as all targets of \(entry.name) are pools; write it in these pools")
+    }
+    let lines = Dictionary(entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
+    return ConfiguredPool(definition: definition, checks: usedChecks, line: entry.line, targetLines: lines)
 }
 
 private func readPoolChecks(

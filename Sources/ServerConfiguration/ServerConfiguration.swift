@@ -70,11 +70,16 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var checks: [CheckDefinition]
     /// The line of the pool's name.
     public var line: Int
+    /// The lines of its targets, by their names.
+    public var targetLines: [String: Int]
 
-    public init(definition: PoolDefinition, checks: [CheckDefinition], line: Int) {
+    public init(
+        definition: PoolDefinition, checks: [CheckDefinition], line: Int, targetLines: [String: Int] = [:]
+    ) {
         self.definition = definition
         self.checks = checks
         self.line = line
+        self.targetLines = targetLines
     }
 }
 

@@ -1,88 +1,122 @@
-// Lays the members in service out in flat arrays.
+// Lays plans out in flat arrays.
 
 extension HealthSnapshot {
     struct Builder {
-        var choices: [Choice] = []
-        var addresses4: [UInt32] = []
-        var addresses6: [SIMD2<UInt64>] = []
-        var hosts: [UInt8] = []
+        private let definitions: [PoolDefinition]
+        private(set) var pools: [Selection] = []
+        private(set) var choices: [Choice] = []
+        private(set) var affinities: [Affinity] = []
+        var services: [Service] = []
+        private(set) var addresses4: [UInt32] = []
+        private(set) var addresses6: [SIMD2<UInt64>] = []
+        private(set) var hosts: [UInt8] = []
+        private(set) var starts: [UInt128] = []
+        private(set) var values: [UInt16] = []
 
-        mutating func select(_ pool: PoolDefinition, _ conditions: [[MemberCondition]]) -> Selection {
-            let decision = ServiceDecision(pool, conditions)
-            let isWeighted = pool.policy == .weighted
-            return Selection(
-                isWeighted: isWeighted,
-                answers: UInt8(pool.answers ?? (isWeighted ? 1 : PoolDefinition.maximumAnswers)),
-                timeToLiveCap: Self.timeToLiveCap(decision, conditions),
-                v4: group(pool, decision) { builder, address in
-                    guard case .v4(let value) = address else { return false }
-                    builder.addresses4.append(value)
-                    return true
-                } at: {
-                    $0.addresses4.count
-                },
-                v6: group(pool, decision) { builder, address in
-                    guard case .v6(let high, let low) = address else { return false }
-                    builder.addresses6.append([high, low])
-                    return true
-                } at: {
-                    $0.addresses6.count
-                },
-                host: hostGroup(pool, decision))
+        init(_ definitions: [PoolDefinition]) { self.definitions = definitions }
+
+        /// Adds a selection.
+        mutating func add(_ plan: PoolPlan) {
+            let firstService = services.count
+            addServices(of: plan)
+            pools.append(
+                Selection(
+                    order: plan.order, answers: UInt8(plan.answers), serviceAnswers: UInt8(plan.serviceAnswers),
+                    timeToLiveCap: plan.timeToLiveCap, v4: group(.v4, plan), v6: group(.v6, plan),
+                    host: group(.host, plan), firstService: UInt32(firstService),
+                    serviceCount: UInt32(services.count - firstService)))
         }
 
-        private static func timeToLiveCap(
-            _ decision: ServiceDecision, _ conditions: [[MemberCondition]]
-        ) -> UInt32 {
-            let members = conditions.joined()
-            let isUncertain = zip(decision.isInService.joined(), members).contains { $0 && $1.state == .unknown }
-            if decision.isFailOpen || isUncertain { return TimeToLiveCap.uncertain }
-            return members.contains { $0.isChanging } ? TimeToLiveCap.changing : TimeToLiveCap.none
-        }
-
-        /// Adds a choice for each target that has addresses of one family in service.
-        private mutating func group(
-            _ pool: PoolDefinition, _ decision: ServiceDecision,
-            append: (inout Builder, IPAddress) -> Bool, at position: (Builder) -> Int
-        ) -> Group {
-            var group = Group(start: UInt32(choices.count), firstAddress: UInt32(position(self)))
-            for (target, isInService) in zip(pool.targets, decision.isInService) {
-                guard case .addresses(let addresses) = target.endpoint else { continue }
-                let start = position(self)
-                for (address, serves) in zip(addresses, isInService) where serves { _ = append(&self, address) }
-                add(
-                    Choice(weight: target.weight, start: UInt32(start), count: UInt32(position(self) - start)),
-                    to: &group)
+        /// Adds a selection for each set of targets that somebody prefers, and the networks.
+        mutating func addPreferred(_ number: Int, _ planner: inout PoolPlanner) {
+            let preferences = definitions[number].preferences
+            guard !preferences.choices.isEmpty else { return }
+            pools[number].firstRun = UInt32(starts.count)
+            pools[number].runCount = UInt32(preferences.starts.count)
+            pools[number].firstPreferred = UInt32(pools.count)
+            starts += preferences.starts
+            values += preferences.values
+            for targets in preferences.choices {
+                if let plan = planner.plan(number, preferring: targets) {
+                    add(plan)
+                } else {
+                    pools.append(pools[number])
+                }
             }
-            return finish(group)
         }
 
-        private mutating func hostGroup(_ pool: PoolDefinition, _ decision: ServiceDecision) -> Group {
-            var group = Group(start: UInt32(choices.count))
-            for (target, isInService) in zip(pool.targets, decision.isInService) {
-                guard case .host(let name) = target.endpoint, isInService == [true] else { continue }
-                let start = hosts.count
-                hosts += name.wire
-                add(Choice(weight: target.weight, start: UInt32(start), count: UInt32(name.wire.count)), to: &group)
+        /// Adds a choice for each leaf that has something of one family in service.
+        private mutating func group(_ family: HealthSnapshot.Family, _ plan: PoolPlan) -> Group {
+            var group = Group(start: UInt32(choices.count), firstAddress: UInt32(position(family)))
+            let weights = Self.integers(plan.leaves.map(\.weight))
+            for (leaf, weight) in zip(plan.leaves.prefix(PoolDefinition.maximumTargets), weights) {
+                let (start, count) = append(leaf, family)
+                guard count > 0 else { continue }
+                choices.append(Choice(weight: weight, end: 0, start: start, count: count))
+                affinities.append(Affinity(key: leaf.key, weight: leaf.steadyWeight))
+                group.count += 1
+                group.addressCount += count
             }
-            return finish(group)
-        }
-
-        private mutating func add(_ choice: Choice, to group: inout Group) {
-            guard choice.count > 0 else { return }
-            choices.append(choice)
-            group.count += 1
-            group.totalWeight += UInt64(choice.weight)
-            group.addressCount += choice.count
-        }
-
-        /// Where all weights are zero, they count as one each.
-        private mutating func finish(_ group: Group) -> Group {
-            guard group.totalWeight == 0 else { return group }
-            var group = group
-            for index in Int(group.start)..<Int(group.start + group.count) { choices[index].weight = 1 }
-            group.totalWeight = UInt64(group.count)
+            finish(&group)
             return group
+        }
+
+        /// Adds up the weights. Where all are zero, they count as one each.
+        private mutating func finish(_ group: inout Group) {
+            let range = Int(group.start)..<Int(group.start + group.count)
+            let areZero = range.allSatisfy { choices[$0].weight == 0 }
+            for index in range {
+                if areZero {
+                    choices[index].weight = 1
+                    affinities[index].inverseWeight = 1
+                }
+                group.totalWeight += choices[index].weight
+                choices[index].end = group.totalWeight
+            }
+        }
+
+        /// Whole numbers in the proportion of `weights`: the same ones if they are whole. Else they are of a nested pool,
+        /// and off by 2^-24 of their sum at most.
+        static func integers(_ weights: [Double]) -> [UInt32] {
+            if weights.allSatisfy({ $0 == $0.rounded() }) { return weights.map { UInt32($0) } }
+            let sum = weights.reduce(0, +)
+            return weights.map { $0 == 0 ? 0 : max(1, UInt32(($0 / sum * 0x1p24).rounded())) }
+        }
+
+        /// How much there is of a family.
+        private func position(_ family: Family) -> Int {
+            switch family {
+            case .v4: addresses4.count
+            case .v6: addresses6.count
+            case .host: hosts.count
+            }
+        }
+
+        func definition(of leaf: PoolPlan.Leaf) -> TargetDefinition { definitions[leaf.pool].targets[leaf.target] }
+
+        /// Adds what a leaf has in service of a family.
+        /// - Returns: where it is, and how many addresses or octets it has.
+        mutating func append(_ leaf: PoolPlan.Leaf, _ family: Family) -> (start: UInt32, count: UInt32) {
+            let start = position(family)
+            switch definition(of: leaf).endpoint {
+            case .addresses(let addresses):
+                for (address, isInService) in zip(addresses, leaf.members) where isInService {
+                    switch (address, family) {
+                    case (.v4(let value), .v4): addresses4.append(value)
+                    case (.v6(let high, let low), .v6): addresses6.append([high, low])
+                    default: break
+                    }
+                }
+            case .host(let name): if family == .host { hosts += name.wire }
+            case .pool: preconditionFailure("plans hold no pools")
+            }
+            return (UInt32(start), UInt32(position(family) - start))
+        }
+
+        /// Adds a host name.
+        mutating func append(_ name: DomainName) -> (start: UInt32, count: UInt32) {
+            hosts += name.wire
+            return (UInt32(hosts.count - name.wire.count), UInt32(name.wire.count))
         }
     }
 }

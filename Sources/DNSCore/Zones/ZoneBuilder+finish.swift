@@ -119,6 +119,12 @@ extension ZoneBuilder {
 extension PoolDefinition {
     /// Whether its targets are host names.
     public var hasHosts: Bool {
-        targets.contains { if case .host = $0.endpoint { true } else { false } }
+        targets.contains {
+            switch $0.endpoint {
+            case .addresses: false
+            case .host: true
+            case .pool(let nested): nested.hasHosts
+            }
+        }
     }
 }

@@ -11,21 +11,24 @@ internal import DNSCore
 extension HealthBoard {
     /// Everything, in the order of the configuration.
     var status: [PoolStatus] {
-        plan.pools.enumerated().map { pool, monitored in
+        let conditions = HealthSnapshot.conditions(of: plan.pools.map(\.definition), table)
+        return plan.pools.enumerated().map { pool, monitored in
             PoolStatus(
                 name: monitored.definition.name, policy: monitored.definition.policy.rawValue,
-                targets: monitored.definition.targets.indices.map { status(pool: pool, target: $0) })
+                targets: monitored.definition.targets.indices.map {
+                    status(pool: pool, target: $0, conditions[pool][$0])
+                })
         }
     }
 
-    private func status(pool: Int, target: Int) -> TargetStatus {
+    private func status(pool: Int, target: Int, _ conditions: [MemberCondition]) -> TargetStatus {
         let definition = plan.pools[pool].definition.targets[target]
         let first = plan.firstMember[pool][target]
         let range = first..<first + definition.subjects.count
         let latest = range.map { members[$0].since }.max() ?? .distantPast
         return TargetStatus(
-            name: definition.name, host: definition.hostName,
-            state: .worst(range.map { members[$0].health.state }), since: latest.iso8601,
+            name: definition.name, host: definition.hostName, pool: definition.poolName,
+            state: .worst(conditions.map(\.state)), since: latest.iso8601,
             weight: definition.weight, tier: definition.tier, inService: nil, addresses: range.map(status(member:)))
     }
 
@@ -56,6 +59,10 @@ extension HealthBoard {
 extension TargetDefinition {
     fileprivate var hostName: String? {
         if case .host(let name) = endpoint { name.hostText } else { nil }
+    }
+
+    fileprivate var poolName: String? {
+        if case .pool(let nested) = endpoint { nested.name } else { nil }
     }
 }
 

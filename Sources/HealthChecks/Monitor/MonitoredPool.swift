@@ -85,6 +85,8 @@ extension TargetDefinition {
         switch endpoint {
         case .addresses(let addresses): addresses.map { .address($0) }
         case .host(let name): [.host(name)]
+        // Its members are probed in the pool itself.
+        case .pool: []
         }
     }
 }

@@ -98,7 +98,7 @@ extension Project {
         }
         // A zone with errors may name any pool.
         guard !zones.contains(where: \.hasErrors) else { return project }
-        let used = servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) }
+        let used = pools.withNested(servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) })
         for (number, pool) in pools.slots.enumerated() where !used.contains(number) {
             guard let pool else { continue }
             let name = pool.definition.name
