@@ -78,6 +78,12 @@ extension ZoneContents {
                 deny(.noError, apexPosition, &answer, &response)
                 return nil
             }
+            if set.isMade {
+                if !appendMade(set, placement, apexPosition, image, health, &scratch.steering, &answer, &response) {
+                    deny(.noError, apexPosition, &answer, &response)
+                }
+                return nil
+            }
             appendWithHosts(
                 set, placement.position, apexPosition, to: .answer, image, health, &scratch.steering, &answer, &response
             )
@@ -170,7 +176,7 @@ extension ZoneContents {
 
     /// Adds the addresses of a host to the additional section.
     /// - Returns: false if there is no room for them all.
-    private borrowing func appendAddresses(
+    borrowing func appendAddresses(
         of host: Node, _ position: Int, _ apexPosition: Int, _ image: borrowing ServingImage,
         _ health: borrowing HealthSnapshot, _ steering: inout Steering, _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>

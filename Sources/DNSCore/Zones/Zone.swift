@@ -10,14 +10,20 @@ public final class Zone: @unchecked Sendable {
     public let recordCount: Int
     /// The pools that its POOL records name.
     public let poolIndexes: Set<Int>
+    /// Whether it has records that name a pool's targets, and so depends on what the pools' definitions are.
+    public let namesTargets: Bool
     /// Marked place: at one address as long as the zone lives, so that queries reach it without counting references.
     let contents: UnsafePointer<ZoneContents>
 
-    init(apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>, contents: consuming ZoneContents) {
+    init(
+        apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>, namesTargets: Bool,
+        contents: consuming ZoneContents
+    ) {
         self.apex = apex
         self.serial = serial
         self.recordCount = recordCount
         self.poolIndexes = poolIndexes
+        self.namesTargets = namesTargets
         let place = UnsafeMutablePointer<ZoneContents>.allocate(capacity: 1)
         unsafe place.initialize(to: contents)
         unsafe self.contents = UnsafePointer(place)

@@ -25,6 +25,7 @@ extension ZoneBuilder {
         checkReachability(layout)
         if isComplete {
             checkTargets(layout)
+            if let pools { checkServices(pools, layout) }
             checkGlue(layout)
             checkWildcards(layout)
         }
@@ -32,9 +33,12 @@ extension ZoneBuilder {
         let findings = diagnostics
         guard let soa, !findings.contains(where: { $0.severity == .error }) else { return (nil, findings) }
         let (serial, minimum) = startOfAuthority(soa)
+        let namesTargets = records.contains { $0.isPool && $0.type == .srv }
         let contents = layout.contents(names, soa: soa, minimum: minimum)
         return (
-            Zone(apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes, contents: contents),
+            Zone(
+                apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes,
+                namesTargets: namesTargets, contents: contents),
             findings
         )
     }
@@ -58,15 +62,8 @@ extension ZoneBuilder {
             let type = records[start].type
             var end = start + 1
             while end < range.upperBound, records[end].type == type { end += 1 }
-            if type == .pool {
-                checkPoolTimeToLive(records[start])
-                if let pools, let index = poolIndex(start..<end, pools) {
-                    poolIndexes.insert(index)
-                    layout.add(pool: index, timeToLive: records[start].timeToLive)
-                    added.traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
-                } else {
-                    isComplete = false
-                }
+            if records[start..<end].contains(where: \.isPool) {
+                addPool(start..<end, pools, &layout, &poolIndexes, &added.traits)
             } else {
                 let unique = withoutRepetitions(start..<end)
                 let timeToLive = lowestTimeToLive(unique)

@@ -22,7 +22,8 @@ public struct ZoneBuilder: ~Copyable {
     public private(set) var files: [String] = []
     var names: NameTable
     var records: [PendingRecord] = []
-    /// RDATA of all records, names uncompressed; a POOL record's is the pool's name.
+    /// RDATA of all records, names uncompressed. A POOL record's is the pool's name with its length before it, and what
+    /// its kind needs.
     var data: [UInt8] = []
     /// Whether all records of the files are here. If not, nothing is said of what seems to be missing.
     public var isComplete = true
@@ -42,6 +43,8 @@ public struct ZoneBuilder: ~Copyable {
         var dataLength: UInt16
         var type: RecordType
         var file: UInt16
+        /// A POOL; its type is that of the records that are made of it.
+        var isPool = false
 
         var place: SourcePlace { SourcePlace(file: file, line: line) }
     }
@@ -76,9 +79,15 @@ public struct ZoneBuilder: ~Copyable {
     }
 
     /// Adds a POOL record: the name answers with the targets of `pool` that are in service.
-    public mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace) {
-        let name = Array(pool.utf8)
-        add(owner: owner, type: .pool, timeToLive: timeToLive, data: name.span, at: place)
+    /// - Parameter pool: at most 255 octets.
+    public mutating func addPool(
+        owner: Span<UInt8>, timeToLive: UInt32, pool: String, as kind: PoolRecordKind = .addresses,
+        at place: SourcePlace
+    ) {
+        let data = [UInt8(pool.utf8.count)] + Array(pool.utf8) + kind.data
+        let known = records.count
+        add(owner: owner, type: kind.type, timeToLive: timeToLive, data: data.span, at: place)
+        if records.count > known { records[known].isPool = true }
     }
 
     /// Makes `owner` the current node, with all empty non-terminals above it.

@@ -1,4 +1,4 @@
-// Which names have a POOL record. A zone in its serving form does not tell, so the zone files are read once more.
+// Which names have a POOL record that gives them addresses. A zone in its serving form does not tell, so the zone files are read once more.
 
 import DNSCore
 import ZoneFiles
@@ -20,8 +20,10 @@ struct PoolOwners: RecordSink {
         owner: Span<UInt8>, type: RecordType, timeToLive: UInt32, data: Span<UInt8>, at place: SourcePlace
     ) {}
 
-    mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace) {
-        guard let name = try? DomainName(wire: owner.indices.map { owner[$0] }) else { return }
+    mutating func addPool(
+        owner: Span<UInt8>, timeToLive: UInt32, pool: String, as kind: PoolRecordKind, at place: SourcePlace
+    ) {
+        guard kind == .addresses, let name = try? DomainName(wire: owner.indices.map { owner[$0] }) else { return }
         records.append((name, pool))
     }
 }

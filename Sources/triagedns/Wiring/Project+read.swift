@@ -33,7 +33,8 @@ extension Project {
             (former?.zones ?? []).map { ($0.file.zone, $0) }, uniquingKeysWith: { first, _ in first })
         var zones: [ProjectZone] = []
         for file in files {
-            let (zone, zoneFindings) = readZone(file, pools, isStrict: isStrict, former: known[file.zone])
+            let (zone, zoneFindings) = readZone(
+                file, pools, isStrict: isStrict, former: known[file.zone], formerPools: former?.pools)
             zones.append(zone)
             findings += zoneFindings
         }
@@ -51,10 +52,11 @@ extension Project {
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
     private static func readZone(
-        _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?
+        _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?, formerPools: PoolNumbers?
     ) -> (ProjectZone, [Diagnostic]) {
         if let pools, let former, former.isCurrent, let zone = former.zone,
-            zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil })
+            zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil }),
+            !zone.namesTargets || pools.definitions == formerPools?.definitions
         {
             return (former, [])
         }
