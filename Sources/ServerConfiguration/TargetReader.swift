@@ -44,6 +44,11 @@ struct TargetReader {
                         + "\(isHost(target) ? "an address" : "a host"); write addresses, or hosts, for all of the pool's targets"
                 )
             }
+            if let name = target.ownName, let other = targets.first(where: { $0.ownName == name }) {
+                entry.report.add(
+                    line: entry.line,
+                    "\(name) is already the name of \(other.name); give \(target.name) a name of its own")
+            }
             targets.append(target)
         }
         return targets

@@ -274,6 +274,10 @@ import Testing
             ["2: error: name is for targets with an address, and this one has a host; remove name"]
         ),
         (
+            "{targets: {t: {address: 192.0.2.1, name: A.b}, u: {address: 192.0.2.2, name: a.b}}}",
+            ["2: error: a.b. is already the name of t; give u a name of its own"]
+        ),
+        (
             "{targets: {t: {address: 192.0.2.1, name: 192.0.2.1}}}",
             ["2: error: name must be the target's own host name, but is \"192.0.2.1\"; write name: a.example.org"]
         ),

@@ -19,6 +19,8 @@ extension HealthSnapshot {
         mutating func add(_ plan: PoolPlan) {
             let firstService = services.count
             addServices(of: plan)
+            var plan = plan
+            plan.leaves = distinct(plan.leaves)
             pools.append(
                 Selection(
                     order: plan.order, answers: UInt8(plan.answers), serviceAnswers: UInt8(plan.serviceAnswers),
@@ -43,6 +45,34 @@ extension HealthSnapshot {
                     pools.append(pools[number])
                 }
             }
+        }
+
+        /// An answer has each address once (RFC 2181 §5), also if several nested pools have it. Who has no other gives its
+        /// weight to the first that has it.
+        private func distinct(_ leaves: [PoolPlan.Leaf]) -> [PoolPlan.Leaf] {
+            guard leaves.contains(where: { $0.pool != leaves[0].pool }) else { return leaves }
+            var owners: [IPAddress: Int] = [:]
+            var distinct: [PoolPlan.Leaf] = []
+            for leaf in leaves {
+                guard case .addresses(let addresses) = definition(of: leaf).endpoint else {
+                    distinct.append(leaf)
+                    continue
+                }
+                var leaf = leaf
+                var owner: Int?
+                for (index, address) in addresses.enumerated() where leaf.members[index] {
+                    owner = owner ?? owners[address]
+                    leaf.members[index] = owners[address] == nil
+                    if leaf.members[index] { owners[address] = distinct.count }
+                }
+                if leaf.members.contains(true) {
+                    distinct.append(leaf)
+                } else if let owner {
+                    distinct[owner].weight += leaf.weight
+                    distinct[owner].steadyWeight += leaf.steadyWeight
+                }
+            }
+            return distinct
         }
 
         /// Adds a choice for each leaf that has something of one family in service.

@@ -48,11 +48,12 @@ struct PoolNumbers: Sendable {
         former.map { pool in slots.contains { $0?.definition.name == pool.definition.name } } ?? true
     }
 
-    /// These pools, and all that are nested in them.
+    /// These pools, and all that are nested in them. A number that is not used here yet stands for itself.
     func withNested(_ numbers: Set<Int>) -> Set<Int> {
         var all = numbers
         var new = Array(numbers)
         while let number = new.popLast() {
+            guard slots.indices.contains(number) else { continue }
             for case .pool(let nested) in slots[number]?.definition.targets.map(\.endpoint) ?? [] {
                 let child = slots.firstIndex { $0?.definition.name == nested.name }
                 if let child, all.insert(child).inserted { new.append(child) }

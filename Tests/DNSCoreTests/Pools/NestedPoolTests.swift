@@ -81,6 +81,26 @@ import Testing
         #expect(abs(before.filter { $0 == "192.0.2.1" }.count - 225) < 48)
     }
 
+    /// RFC 2181 §5: pools that have a target in common still give its address, or its SRV record, once.
+    @Test func nothingIsAnsweredTwice() throws {
+        let pools = try readPools(
+            """
+              x: {targets: {a: {address: 192.0.2.1, name: a.other.test}, b: {address: 192.0.2.2, name: b.other.test}}}
+              y: {targets: {b: {address: [192.0.2.2, "::2"], name: b.other.test}, c: {address: 192.0.2.3, name: c.other.test}}}
+              p: {targets: {x: {pool: x}, y: {pool: y}}}
+              w: {policy: weighted, targets: {x: {pool: x}, y: {pool: y}}}
+            """)
+        let world = try steeringWorld(pools, more: "s POOL p SRV 1\n")
+        #expect(try world.data("p.example.org", "A").sorted() == ["192.0.2.1", "192.0.2.2", "192.0.2.3"])
+        #expect(
+            try world.ask("s", "SRV").data.sorted() == [
+                "0 1 1 a.other.test.", "0 1 1 b.other.test.", "0 1 1 c.other.test.",
+            ])
+        // y's b has another address of its own, so its weight stays with that.
+        expect(
+            try world.shares("w", of: 300), ["192.0.2.1": 100, "192.0.2.2": 100, "192.0.2.3": 100])
+    }
+
     @Test func severalLevels() throws {
         let pools = try pools(
             """
