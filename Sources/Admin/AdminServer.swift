@@ -1,7 +1,7 @@
-// The admin HTTP endpoint: pool status, health of this process, metrics, and the one change: to reload.
+// The admin HTTP endpoint: pool status, events, health of this process, metrics, and what may be changed from here.
 
 public import DNSCore
-import HealthChecks
+public import HealthChecks
 import Foundation
 import Hummingbird
 import NIOCore
@@ -17,12 +17,22 @@ public struct AdminSource: Sendable {
     public var metrics: @Sendable () -> ServerMetrics
     /// Reads the directory again.
     public var reload: @Sendable () async -> ReloadReport
+    public var prober: @Sendable () -> ProberStatus
+    /// Lets a target of a pool serve again.
+    public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
+    public var events: EventJournal
 
     public init(
-        pools: @escaping @Sendable () -> [PoolReport], isReady: @escaping @Sendable () -> Bool,
-        metrics: @escaping @Sendable () -> ServerMetrics, reload: @escaping @Sendable () async -> ReloadReport
+        pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
+        isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
+        reload: @escaping @Sendable () async -> ReloadReport,
+        restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
+        events: EventJournal
     ) {
         self.pools = pools
+        self.prober = prober
+        self.restore = restore
+        self.events = events
         self.isReady = isReady
         self.metrics = metrics
         self.reload = reload
@@ -68,8 +78,10 @@ public struct AdminServer: Service {
     private func routes() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
         addReload(to: router)
+        addRestore(to: router)
+        addEvents(to: router)
         router.get("/v1/pools") { [source] _, _ in
-            Response.json(PoolsReport(pools: source.pools()))
+            Response.json(PoolsReport(pools: source.pools(), prober: source.prober()))
         }
         router.get("/healthz") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { [source] _, _ in
@@ -78,7 +90,7 @@ public struct AdminServer: Service {
                 : Response.text("the first probe round is not over\n", status: .serviceUnavailable)
         }
         router.get("/metrics") { [source] _, _ in
-            let text = PrometheusText(source.metrics(), source.pools()).text
+            let text = PrometheusText(source.metrics(), source.pools(), source.prober()).text
             return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router

@@ -104,7 +104,7 @@ struct PrometheusText {
         "NOTZONE", "DSOTYPENI", "12", "13", "14", "15",
     ]
 
-    init(_ server: ServerMetrics, _ pools: [PoolReport]) {
+    init(_ server: ServerMetrics, _ pools: [PoolReport], _ prober: ProberStatus) {
         family(
             "triagedns_build_info", "gauge", "The version that runs, and what this server calls itself.",
             [(["version": server.version, "identity": server.identity], 1)])
@@ -146,6 +146,9 @@ struct PrometheusText {
             "triagedns_zone_serial", "gauge", "Serial of each zone.",
             server.zones.compactMap { zone in zone.serial.map { (["zone": zone.name], Double($0)) } })
         loading(server)
+        family(
+            "triagedns_prober_cut_off", "gauge", "Whether nothing that this node probes answers.",
+            [([:], prober.state == .connected ? 0 : 1)])
         health(pools)
     }
 
@@ -175,6 +178,16 @@ struct PrometheusText {
         family(
             "triagedns_pool_fail_open", "gauge", "Whether nobody is in service and so all are answered.",
             pools.map { (["pool": $0.name], $0.failOpen ? 1 : 0) })
+        family(
+            "triagedns_pool_mode", "gauge", "1 for what the pool's answers are made of.",
+            pools.flatMap { pool in
+                PoolService.Mode.allCases.map {
+                    (["pool": pool.name, "mode": $0.rawValue], pool.answers.mode == $0 ? 1 : 0)
+                }
+            })
+        family(
+            "triagedns_pool_common_mode", "gauge", "Whether all targets fail at one deep layer.",
+            pools.map { (["pool": $0.name], $0.commonMode == nil ? 0 : 1) })
         let members = pools.flatMap { pool in
             pool.targets.flatMap { target in
                 target.addresses.map {

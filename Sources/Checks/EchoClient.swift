@@ -17,6 +17,7 @@ package struct EchoClient: ~Copyable {
     private var assembler = CommandAssembler()
     private var acceptedAfter: Duration?
     private var isLate = false
+    package private(set) var sign: Verdict.Sign?
 
     static let contextID: UInt8 = 1
     static let messageID: UInt16 = 1
@@ -59,11 +60,13 @@ extension EchoClient: Exchange {
     package mutating func deadlinePassed() -> Step {
         switch phase {
         case .associating:
+            sign = .stalled
             return fail("stalled: no A-ASSOCIATE-AC within \(timeout.spoken)")
         case .echoing where !isLate:
             isLate = true
             return Step(deadline: timeout * 2)
         case .echoing:
+            sign = .unanswered
             return fail("association accepted, but no C-ECHO-RSP within \((timeout * 2).spoken)")
         case .releasing, .done:
             return finish()

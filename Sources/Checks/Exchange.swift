@@ -8,6 +8,8 @@ package protocol Exchange: ~Copyable, SendableMetatype {
 
     /// The layer it speaks for.
     var layer: Layer { get }
+    /// What the failure that was the outcome shows beside that.
+    var sign: Verdict.Sign? { get }
 
     /// The connection is open.
     mutating func begin() -> ExchangeStep<Outbound>
@@ -18,6 +20,10 @@ package protocol Exchange: ~Copyable, SendableMetatype {
     mutating func closed() -> ExchangeStep<Outbound>
     /// What an error that the connection reports means here; nil if it means nothing special.
     func explain(_ error: any Error) -> String?
+}
+
+extension Exchange where Self: ~Copyable {
+    package var sign: Verdict.Sign? { nil }
 }
 
 /// What is to be done now.

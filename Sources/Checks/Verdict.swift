@@ -31,6 +31,19 @@ public struct Verdict: Sendable, Hashable {
     public var layers: [LayerTiming]
     /// The whole probe, from the first packet (or name lookup) to the verdict.
     public var latency: Duration
+    /// What else a failure shows.
+    public var sign: Sign?
+
+    /// What a failure shows beside its layer.
+    public enum Sign: Sendable, Hashable {
+        /// Nothing has come back at all, not even a refusal: the target may be gone, or the way to it.
+        case silence
+        /// The connection stands, but nobody takes the association: one idle client of Orthanc's single acceptor can
+        /// cause that for 30 s.
+        case stalled
+        /// The association was accepted, and then nothing came: the workers are busy, or stuck.
+        case unanswered
+    }
 
     public enum Outcome: Sendable, Hashable {
         case passed
@@ -64,10 +77,11 @@ public struct Verdict: Sendable, Hashable {
         public var isFailure: Bool { if case .failed = self { true } else { false } }
     }
 
-    public init(outcome: Outcome, layers: [LayerTiming], latency: Duration) {
+    public init(outcome: Outcome, layers: [LayerTiming], latency: Duration, sign: Sign? = nil) {
         self.outcome = outcome
         self.layers = layers
         self.latency = latency
+        self.sign = sign
     }
 }
 

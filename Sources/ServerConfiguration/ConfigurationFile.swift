@@ -40,14 +40,16 @@ public func readConfiguration(text: String, file: String) -> (ServerConfiguratio
 }
 
 private func read(_ root: Value) -> ServerConfiguration {
-    guard let fields = root.fields(known: ["server", "checks", "pools"]) else { return ServerConfiguration() }
+    guard let fields = root.fields(known: ["server", "checks", "pools", "prober"]) else { return ServerConfiguration() }
     var configuration = ServerConfiguration()
     if let server = fields["server"] { configuration.server = readServer(server) }
+    if let prober = fields["prober"] { configuration.prober = readProber(prober) }
     let checks = fields["checks"].map(readChecks) ?? CheckTable()
     var usedChecks: Set<String> = []
     let entries = fields["pools"]?.entries() ?? []
     let pools = entries.compactMap { readPool($0, checks: checks, used: &usedChecks) }
     configuration.pools = NestedPools(pools, names: entries.map(\.name), report: root.report).pools
+    checkBackups(of: configuration, root.report, fields["pools"])
     for (name, line) in checks.lines where !usedChecks.contains(name) {
         root.report.add(
             .warning, line: line, "no pool uses the check \(name); name it under checks of a pool, or remove it")

@@ -8,11 +8,26 @@ public struct ServerConfiguration: Hashable, Sendable {
     public var server: ServerSettings
     /// In the order of the file.
     public var pools: [ConfiguredPool]
+    public var prober: ProberSettings
 
-    public init(server: ServerSettings = ServerSettings(), pools: [ConfiguredPool] = []) {
+    public init(
+        server: ServerSettings = ServerSettings(), pools: [ConfiguredPool] = [],
+        prober: ProberSettings = ProberSettings()
+    ) {
         self.server = server
         self.pools = pools
+        self.prober = prober
     }
+}
+
+/// The section `prober`: how the prober tells that it is cut off itself.
+public struct ProberSettings: Hashable, Sendable {
+    /// What takes TCP connections whenever this node is connected at all.
+    public var references: [SocketEndpoint] = []
+    /// How long states are held when everything falls silent at once; nil for `off`.
+    public var freeze: Duration? = .seconds(600)
+
+    public init() {}
 }
 
 /// The section `server`.
@@ -68,16 +83,20 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var definition: PoolDefinition
     /// Those of `profile` first, then those of `checks` in their order.
     public var checks: [CheckDefinition]
+    /// How verdicts become states.
+    public var rules: HealthRules
     /// The line of the pool's name.
     public var line: Int
     /// The lines of its targets, by their names.
     public var targetLines: [String: Int]
 
     public init(
-        definition: PoolDefinition, checks: [CheckDefinition], line: Int, targetLines: [String: Int] = [:]
+        definition: PoolDefinition, checks: [CheckDefinition], rules: HealthRules = HealthRules(), line: Int,
+        targetLines: [String: Int] = [:]
     ) {
         self.definition = definition
         self.checks = checks
+        self.rules = rules
         self.line = line
         self.targetLines = targetLines
     }

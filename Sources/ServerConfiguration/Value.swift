@@ -76,6 +76,11 @@ struct Value {
     /// Whether it is a mapping with `key`.
     func hasKey(_ key: String) -> Bool { node.mapping?.contains { $0.key.scalar?.string == key } ?? false }
 
+    /// The line of a mapping's `key`; its own if it has none.
+    func line(of key: String) -> Int {
+        node.mapping?.first { $0.key.scalar?.string == key }?.key.mark?.line ?? line
+    }
+
     /// The text of a plain value.
     var text: String? { node.scalar?.string }
 

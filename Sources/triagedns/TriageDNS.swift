@@ -15,8 +15,8 @@ struct TriageDNS: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, ProbeCommand.self,
-            StandInCommand.self, DemoCommand.self,
+            ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
+            ProbeCommand.self, StandInCommand.self, DemoCommand.self,
         ])
 
     static let version = "0.1.0"

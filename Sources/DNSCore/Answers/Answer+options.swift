@@ -52,9 +52,11 @@ extension Answer {
             response.append(integer: UInt32(OptionCode.nameServerIdentifier) << 16 | UInt32(length))
             image.identity.identifier.append(from: 0, count: length, to: &response)
         }
-        if let error, response.count + Self.optionHeader + 2 <= limit {
-            response.append(integer: UInt32(OptionCode.extendedError) << 16 | 2)
+        if let error, response.count + Self.optionHeader + 2 + error.text.utf8CodeUnitCount <= limit {
+            let text = error.text
+            response.append(integer: UInt32(OptionCode.extendedError) << 16 | UInt32(2 + text.utf8CodeUnitCount))
             response.append(integer: error.rawValue)
+            unsafe response.append(text.utf8Start, count: text.utf8CodeUnitCount)
         }
         if options.contains(.padding) { appendPadding(&response) }
         response.store(UInt16(response.count - lengthAt - 2), at: lengthAt)

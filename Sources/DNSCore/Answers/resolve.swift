@@ -61,7 +61,13 @@ extension ZoneContents {
             let node = nodes[index]
             if node.traits.contains(.hasPool) {
                 let pool = sets[Int(node.firstSet)]
-                if node.traits.contains(.hasHostPool) {
+                let selection = health.pools[Int(pool.start)]
+                if selection.fails, query.type.isAnsweredByPools || node.traits.contains(.hasHostPool) {
+                    answer.code = .serverFailure
+                    answer.error = .noTarget
+                    return nil
+                }
+                if node.traits.contains(.hasHostPool), selection.host.count > 0 {
                     return answer.appendHost(pool, query.type, placement, image, health, &scratch, &response)
                 }
                 if answer.appendAddresses(
@@ -79,7 +85,12 @@ extension ZoneContents {
                 return nil
             }
             if set.isMade {
-                if !appendMade(set, placement, apexPosition, image, health, &scratch.steering, &answer, &response) {
+                if health.pools[Int(references[Int(set.references) + MadeSet.pool])].fails {
+                    answer.code = .serverFailure
+                    answer.error = .noTarget
+                } else if !appendMade(
+                    set, placement, apexPosition, image, health, &scratch.steering, &answer, &response)
+                {
                     deny(.noError, apexPosition, &answer, &response)
                 }
                 return nil
@@ -203,6 +214,9 @@ extension ZoneContents {
 }
 
 extension RecordType {
+    /// Whether a POOL with addresses has records of this type.
+    fileprivate var isAnsweredByPools: Bool { self == .a || self == .aaaa || self == .any }
+
     /// Whether the CNAME of a name is not followed for this question: it is the answer, or RRSIG and NSEC are asked for,
     /// which stand beside it (RFC 2181 §10.1, RFC 4035 §2.5).
     fileprivate var standsBesideAlias: Bool {

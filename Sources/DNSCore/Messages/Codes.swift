@@ -38,9 +38,15 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable {
 struct ExtendedError {
     let rawValue: UInt16
 
+    /// Nobody is in service, and the operator wants no other answer then: "Other" of the registry, as none of its
+    /// causes is this one.
+    static var noTarget: ExtendedError { ExtendedError(rawValue: 0) }
     static var prohibited: ExtendedError { ExtendedError(rawValue: 18) }
     static var notAuthoritative: ExtendedError { ExtendedError(rawValue: 20) }
     static var notSupported: ExtendedError { ExtendedError(rawValue: 21) }
     /// The zone is ours, and its file cannot be read.
     static var invalidData: ExtendedError { ExtendedError(rawValue: 24) }
+
+    /// What the code alone does not say (EXTRA-TEXT).
+    var text: StaticString { rawValue == 0 ? "no target of the pool is in service" : "" }
 }

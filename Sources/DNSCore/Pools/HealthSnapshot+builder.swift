@@ -2,8 +2,7 @@
 
 extension HealthSnapshot {
     struct Builder {
-        private let definitions: [PoolDefinition]
-        private(set) var pools: [Selection] = []
+        var pools: [Selection] = []
         private(set) var choices: [Choice] = []
         private(set) var affinities: [Affinity] = []
         var services: [Service] = []
@@ -13,8 +12,6 @@ extension HealthSnapshot {
         private(set) var starts: [UInt128] = []
         private(set) var values: [UInt16] = []
 
-        init(_ definitions: [PoolDefinition]) { self.definitions = definitions }
-
         /// Adds a selection.
         mutating func add(_ plan: PoolPlan) {
             let firstService = services.count
@@ -23,27 +20,24 @@ extension HealthSnapshot {
             plan.leaves = distinct(plan.leaves)
             pools.append(
                 Selection(
-                    order: plan.order, answers: UInt8(plan.answers), serviceAnswers: UInt8(plan.serviceAnswers),
+                    order: plan.order, fails: plan.mode == .servfail, answers: UInt8(plan.answers),
+                    serviceAnswers: UInt8(plan.serviceAnswers),
                     timeToLiveCap: plan.timeToLiveCap, v4: group(.v4, plan), v6: group(.v6, plan),
                     host: group(.host, plan), firstService: UInt32(firstService),
                     serviceCount: UInt32(services.count - firstService)))
         }
 
         /// Adds a selection for each set of targets that somebody prefers, and the networks.
-        mutating func addPreferred(_ number: Int, _ planner: inout PoolPlanner) {
-            let preferences = definitions[number].preferences
+        mutating func addPreferred(of pool: ServedPool, number: Int) {
+            let preferences = pool.definition.preferences
             guard !preferences.choices.isEmpty else { return }
             pools[number].firstRun = UInt32(starts.count)
             pools[number].runCount = UInt32(preferences.starts.count)
             pools[number].firstPreferred = UInt32(pools.count)
             starts += preferences.starts
             values += preferences.values
-            for targets in preferences.choices {
-                if let plan = planner.plan(number, preferring: targets) {
-                    add(plan)
-                } else {
-                    pools.append(pools[number])
-                }
+            for plan in pool.preferred {
+                if let plan { add(plan) } else { pools.append(pools[number]) }
             }
         }
 
@@ -54,7 +48,7 @@ extension HealthSnapshot {
             var owners: [IPAddress: Int] = [:]
             var distinct: [PoolPlan.Leaf] = []
             for leaf in leaves {
-                guard case .addresses(let addresses) = definition(of: leaf).endpoint else {
+                guard case .addresses(let addresses) = leaf.target.endpoint else {
                     distinct.append(leaf)
                     continue
                 }
@@ -122,13 +116,11 @@ extension HealthSnapshot {
             }
         }
 
-        func definition(of leaf: PoolPlan.Leaf) -> TargetDefinition { definitions[leaf.pool].targets[leaf.target] }
-
         /// Adds what a leaf has in service of a family.
         /// - Returns: where it is, and how many addresses or octets it has.
         mutating func append(_ leaf: PoolPlan.Leaf, _ family: Family) -> (start: UInt32, count: UInt32) {
             let start = position(family)
-            switch definition(of: leaf).endpoint {
+            switch leaf.target.endpoint {
             case .addresses(let addresses):
                 for (address, isInService) in zip(addresses, leaf.members) where isInService {
                     switch (address, family) {

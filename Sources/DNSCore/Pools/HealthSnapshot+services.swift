@@ -4,13 +4,13 @@ extension HealthSnapshot.Builder {
     /// Adds a plan's services, the lowest priority first.
     mutating func addServices(of plan: PoolPlan) {
         let named = plan.serviceLeaves.prefix(PoolDefinition.maximumTargets).filter {
-            definition(of: $0).serviceName != nil
+            $0.target.serviceName != nil
         }
         guard !named.isEmpty else { return }
         let weights = Self.weights(named)
         let first = services.count
         for (leaf, weight) in zip(named, weights) where weight > 0 || Self.hasZerosOnly(leaf.priority, named) {
-            guard let name = definition(of: leaf).serviceName else { continue }
+            guard let name = leaf.target.serviceName else { continue }
             let (v4, v6, host) = (append(leaf, .v4), append(leaf, .v6), append(name))
             services.append(
                 HealthSnapshot.Service(

@@ -34,6 +34,8 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     /// What one pool answers with.
     struct Selection: BitwiseCopyable, Sendable {
         var order = Order.rotation
+        /// Nothing can be answered: SERVFAIL.
+        var fails = false
         /// 1 to `PoolDefinition.maximumAnswers`; of addresses, and of SRV records.
         var answers: UInt8 = 1
         var serviceAnswers: UInt8 = 1
@@ -84,11 +86,10 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     /// - Parameter conditions: for each pool, for each of its targets, for each of that target's addresses (or for its
     ///   host name) what is known of it; nothing for a target that is a pool.
     public init(pools definitions: [PoolDefinition], conditions: [[[MemberCondition]]]) {
-        precondition(definitions.count == conditions.count, "one list of conditions for each pool")
-        var planner = PoolPlanner(definitions, conditions)
-        var builder = Builder(definitions)
-        for number in definitions.indices { builder.add(planner.plan(number)) }
-        for number in definitions.indices { builder.addPreferred(number, &planner) }
+        self.init(ServedPool.all(definitions, conditions))
+    }
+
+    init(_ builder: Builder) {
         pools = builder.pools
         choices = builder.choices
         affinities = builder.affinities
@@ -144,23 +145,21 @@ extension TargetDefinition {
 
 /// Which members of a pool are answered with, by the rules of `PoolPolicy` before chance and rotation have their say.
 public struct ServiceDecision: Sendable {
+    public let service: PoolService
     /// For each target, for each of its members.
     public let isInService: [[Bool]]
-    /// Nobody was in service, so all are.
-    public let isFailOpen: Bool
 
     public init(_ pool: PoolDefinition, _ conditions: [[MemberCondition]]) {
-        let healthy = conditions.map { $0.map(\.isInService) }
-        isFailOpen = !healthy.contains { $0.contains(true) }
-        let candidates = isFailOpen ? healthy.map { $0.map { _ in true } } : healthy
-        guard pool.policy == .failover else {
+        service = PoolService(pool, conditions)
+        let candidates = service.candidates
+        // Fail open serves every tier: nobody knows which one still works.
+        guard pool.policy == .failover, service.mode != .failOpen else {
             isInService = candidates
             return
         }
         let tier = zip(pool.targets, candidates).filter { $1.contains(true) }.map(\.0.tier).min()
-        // Fail open serves every tier: nobody knows which one still works.
-        isInService = zip(pool.targets, candidates).map { [isFailOpen] target, members in
-            isFailOpen || target.tier == tier ? members : members.map { _ in false }
+        isInService = zip(pool.targets, candidates).map { target, members in
+            target.tier == tier ? members : members.map { _ in false }
         }
     }
 }

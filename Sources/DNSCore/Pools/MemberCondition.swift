@@ -1,4 +1,5 @@
-// What is known of one member of a pool, and the rule that turns it into service: the only place where that is decided.
+// What is known of one member of a pool, after thresholds, holds and operators have had their say. Who is answered with
+// because of it is decided in `PoolService`, and nowhere else.
 
 /// What probes say of an address (or of a target that is a host name).
 public enum HealthState: String, Codable, Hashable, Sendable, CaseIterable {
@@ -6,15 +7,51 @@ public enum HealthState: String, Codable, Hashable, Sendable, CaseIterable {
     /// It answers, but not well.
     case degraded
     case down
-    /// No probe has come back yet.
+    /// No probe has come back yet, or none for a long time.
     case unknown
+}
+
+/// What an operator has set over what probes say of a target.
+public enum Override: Hashable, Sendable {
+    /// No new answers: it is about to be stopped.
+    case drained
+    case forcedUp
+    case forcedDown
+    /// Another weight than the file's, 0 to `TargetDefinition.maximumWeight`. Its state is what probes say.
+    case weight(Int)
+
+    /// Whether the target must not be answered with while there is any other.
+    public var takesOut: Bool { self == .drained || self == .forcedDown }
+}
+
+extension Override: CustomStringConvertible {
+    /// `drained`, `forced up`, `forced down`, `weight 10`.
+    public var description: String {
+        switch self {
+        case .drained: "drained"
+        case .forcedUp: "forced up"
+        case .forcedDown: "forced down"
+        case .weight(let weight): "weight \(weight)"
+        }
+    }
 }
 
 /// The health of one member.
 public struct MemberCondition: Hashable, Sendable {
+    /// After thresholds and holds, before `override`.
     public var state: HealthState
-    /// Whether verdicts point to another state, but not enough of them yet.
+    /// Whether something is under way that may soon change the answers.
     public var isChanging: Bool
+    /// Whether the state is held although probes say otherwise, or is too old to be relied upon.
+    public var isUncertain = false
+    /// Of the member's target.
+    public var override: Override?
+    /// How much of its weight it has, in tenths, 1 to `fullShare`: less for a while after it has come back.
+    public var share = MemberCondition.fullShare
+    /// Whether it was in service when the pool last was.
+    public var wasInService = false
+
+    public static let fullShare: UInt8 = 10
 
     public init(_ state: HealthState, isChanging: Bool = false) {
         self.state = state
@@ -22,7 +59,22 @@ public struct MemberCondition: Hashable, Sendable {
     }
 
     /// Whether it may be answered with. Who is unknown may: an operator put it there, and nothing speaks against it.
-    public var isInService: Bool { state != .down }
+    public var isInService: Bool {
+        switch override {
+        case .drained, .forcedDown: false
+        case .forcedUp: true
+        case .weight, nil: state != .down
+        }
+    }
+
+    /// The state that counts, with the override.
+    public var effectiveState: HealthState {
+        switch override {
+        case .forcedUp: .up
+        case .forcedDown: .down
+        case .drained, .weight, nil: state
+        }
+    }
 }
 
 /// The longest that clients may keep an answer, in seconds, where that is less than the record's own TTL.
@@ -30,6 +82,6 @@ enum TimeToLiveCap {
     static var none: UInt32 { .max }
     /// A member's state is about to change.
     static var changing: UInt32 { 15 }
-    /// Nobody is in service and all are answered, or somebody's state is not known.
+    /// Nobody is in service, or the state of somebody who is is not known.
     static var uncertain: UInt32 { 10 }
 }

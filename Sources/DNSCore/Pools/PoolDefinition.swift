@@ -11,6 +11,7 @@ public struct PoolDefinition: Hashable, Sendable {
     public var targets: [TargetDefinition]
     /// Which of them the clients of some networks are answered with first.
     public var preferences: PoolPreferences
+    public var service: ServiceRules
 
     /// More addresses than this would not fit a 512-octet answer with IPv6.
     public static let maximumAnswers = 8
@@ -21,13 +22,15 @@ public struct PoolDefinition: Hashable, Sendable {
 
     public init(
         name: String, policy: PoolPolicy, answers: Int? = nil, targets: [TargetDefinition],
-        preferences: PoolPreferences = PoolPreferences()
+        preferences: PoolPreferences = PoolPreferences(),
+        service: ServiceRules = ServiceRules()
     ) {
         self.name = name
         self.policy = policy
         self.answers = answers
         self.targets = targets
         self.preferences = preferences
+        self.service = service
     }
 }
 

@@ -2,7 +2,7 @@
 // themselves, with their shares of the answers. Made when health changes, so that a query meets no pool in a pool.
 
 /// A pool's policy over whoever is in service.
-struct PoolPlan {
+struct PoolPlan: Sendable {
     var order: HealthSnapshot.Order
     /// The most addresses in an answer.
     var answers: Int
@@ -17,12 +17,15 @@ struct PoolPlan {
     var timeToLiveCap: UInt32
     /// What is known of the pool as a target of another.
     var condition: MemberCondition
+    var mode = PoolService.Mode.normal
+    /// The pool whose answers are given instead.
+    var substitute: String?
 
     /// A target with an endpoint of its own.
-    struct Leaf {
-        /// In the definitions of all pools.
+    struct Leaf: Sendable {
+        /// The number of the pool that it is a target of.
         var pool: Int
-        var target: Int
+        var target: TargetDefinition
         /// For each of its addresses, or its host name, whether it is answered with.
         var members: [Bool]
         /// Relative to the other leaves in service.
@@ -66,8 +69,29 @@ extension PoolPlan {
         let only = inService.count == 1 ? children[inService[0]] : nil
         (order, answers) = Self.order(pool, inService.compactMap { children[$0] }, only: only)
         serviceAnswers = pool.answers ?? PoolDefinition.maximumAnswers
-        timeToLiveCap = Self.timeToLiveCap(decision, conditions)
+        timeToLiveCap = decision.service.timeToLiveCap
         condition = Self.condition(decision, conditions)
+        mode = decision.service.mode
+        if mode == .backup { answerWithBackup(of: pool, number: number) }
+    }
+
+    /// Puts the pool's own backup in the place of its targets; all of it is answered with.
+    private mutating func answerWithBackup(of pool: PoolDefinition, number: Int) {
+        let instead: [TargetDefinition]
+        switch pool.service.backup {
+        case .addresses(let addresses):
+            instead = addresses.map { TargetDefinition(name: "", endpoint: .addresses([$0])) }
+        case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(name))]
+        case .pool(let name):
+            substitute = name
+            return
+        case nil: return
+        }
+        order = .rotation
+        answers = pool.answers ?? PoolDefinition.maximumAnswers
+        leaves = instead.map {
+            Leaf(pool: number, target: $0, members: [true], weight: 1, steadyWeight: 1, priority: 0, key: 0)
+        }
     }
 
     /// Where one nested pool is all there is, its own policy counts. Where there are several, and one has another policy
@@ -85,16 +109,11 @@ extension PoolPlan {
         }
     }
 
-    private static func timeToLiveCap(_ decision: ServiceDecision, _ conditions: [[MemberCondition]]) -> UInt32 {
-        let members = conditions.joined()
-        let isUncertain = zip(decision.isInService.joined(), members).contains { $0 && $1.state == .unknown }
-        if decision.isFailOpen || isUncertain { return TimeToLiveCap.uncertain }
-        return members.contains { $0.isChanging } ? TimeToLiveCap.changing : TimeToLiveCap.none
-    }
-
     private static func condition(_ decision: ServiceDecision, _ conditions: [[MemberCondition]]) -> MemberCondition {
         let isChanging = conditions.joined().contains { $0.isChanging }
-        let inService = zip(decision.isInService.joined(), conditions.joined()).filter { $0.0 }.map { $0.1.state }
+        let inService = zip(decision.isInService.joined(), conditions.joined()).filter { $0.0 }.map {
+            $0.1.effectiveState
+        }
         let state: HealthState =
             !decision.isServing
             ? .down
@@ -105,10 +124,14 @@ extension PoolPlan {
 
 extension ServiceDecision {
     /// Whether anybody is in service by right, and not because nobody is.
-    fileprivate var isServing: Bool { !isFailOpen && isInService.contains { $0.contains(true) } }
+    fileprivate var isServing: Bool { service.mode == .normal && isInService.contains { $0.contains(true) } }
 
-    /// The weight of a target relative to the pool's others; those that its policy does not weigh are equal.
-    fileprivate func weight(of target: Int, in pool: PoolDefinition) -> Double { Double(pool.targets[target].weight) }
+    /// The weight of a target relative to the pool's others: that of its heaviest member, of those in service if any is.
+    fileprivate func weight(of target: Int) -> Double {
+        let weights = service.weights[target]
+        let inService = zip(weights, isInService[target]).filter(\.1).map(\.0).max()
+        return Double(inService ?? weights.max() ?? 0)
+    }
 }
 
 /// Replaces targets that are pools by the leaves that these have.
@@ -123,14 +146,14 @@ private struct Dissolver {
         var leaves: [PoolPlan.Leaf] = []
         leaves.reserveCapacity(pool.targets.count)
         for (index, target) in pool.targets.enumerated() where decision.isInService[index].contains(true) {
-            let weight = decision.weight(of: index, in: pool)
+            let weight = decision.weight(of: index)
             let key = Affinity.key(target.name)
             if case .pool = target.endpoint {
                 if let child = children[index] { leaves += nested(child, part, weight, target.tier, key) }
             } else {
                 leaves.append(
                     PoolPlan.Leaf(
-                        pool: number, target: index, members: decision.isInService[index], weight: weight,
+                        pool: number, target: target, members: decision.isInService[index], weight: weight,
                         steadyWeight: weight, priority: target.tier, key: key))
             }
         }
@@ -160,7 +183,7 @@ private struct Dissolver {
             pool.targets.indices.filter { decision.isInService[$0].contains(true) }.map { pool.targets[$0].tier })
         return pool.targets.indices.reduce(0) { sum, index in
             let counts = pool.policy != .failover || tiers.contains(pool.targets[index].tier)
-            return sum + (counts ? decision.weight(of: index, in: pool) : 0)
+            return sum + (counts ? decision.weight(of: index) : 0)
         }
     }
 }

@@ -39,10 +39,22 @@ struct PoolPlanner {
         return children
     }
 
+    /// All that is made of a pool.
+    mutating func served(_ number: Int) -> ServedPool {
+        let plan = plan(number)
+        let preferred = definitions[number].preferences.choices.map { self.plan(number, preferring: $0) }
+        return ServedPool(
+            definition: definitions[number], conditions: conditions[number], plan: plan, preferred: preferred)
+    }
+
     /// The plan for clients that prefer some targets; nil if none of these is in service.
-    mutating func plan(_ number: Int, preferring targets: Set<String>) -> PoolPlan? {
-        let pool = definitions[number]
+    private mutating func plan(_ number: Int, preferring targets: Set<String>) -> PoolPlan? {
         let base = plan(number)
+        // Where the operator wants another answer than the pool's targets, nobody's preference counts.
+        guard base.mode == .normal || base.mode == .failOpen || base.mode == .lastKnown else { return nil }
+        var pool = definitions[number]
+        pool.service.minimumHealthy = .count(1)
+        pool.service.whenAllDown = .closed
         let children = children(of: number)
         var preferred = conditions[number]
         for (index, target) in pool.targets.enumerated() where !targets.contains(target.name) {
@@ -83,8 +95,6 @@ extension HealthSnapshot {
         of definitions: [PoolDefinition], _ conditions: [[[MemberCondition]]]
     ) -> [[[MemberCondition]]] {
         guard definitions.contains(where: \.hasNestedPools) else { return conditions }
-        var planner = PoolPlanner(definitions, conditions)
-        for number in definitions.indices { _ = planner.plan(number) }
-        return planner.conditions
+        return ServedPool.all(definitions, conditions).map(\.conditions)
     }
 }

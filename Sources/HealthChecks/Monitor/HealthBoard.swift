@@ -1,123 +1,141 @@
-// All that the monitor knows, as one value: verdicts in, changes out. No clock, no I/O, no lock of its own.
+// All that the monitor knows, as one value: events in, changes out. No clock, no I/O, no lock of its own.
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 internal import Checks
 internal import DNSCore
 
-/// States of units and members, and the table that is published.
+/// The state machines of all pools and of the prober, and the last verdicts, for people.
 struct HealthBoard: Sendable {
+    /// A check of an address. Its state is that of its verdicts alone, by which it is scheduled; what counts is the
+    /// state that each member makes of it.
     struct Unit: Sendable {
         var state = CheckState()
-        var last: (verdict: Verdict, time: Date)?
+        var last: (verdict: Verdict, time: Instant)?
+        /// When the next probe starts.
+        var next: Instant?
     }
 
-    /// A member's change of state, for the log.
-    struct Transition: Sendable {
-        var member: Int
-        var old: HealthState
-        var new: HealthState
+    /// What an event has changed.
+    struct Change: Sendable {
+        /// The pools whose conditions are not what they were.
+        var pools: [Int] = []
+        var transitions: [(pool: Int, transition: PoolState.Transition)] = []
+        var prober: ProberState.Change?
+        /// Pools in which a common cause was found, or is no more.
+        var commonCauses: [Int] = []
+        /// What an operator has set, and what was set before.
+        var override: (pool: Int, target: Int, old: Override?)?
+
+        /// Whether there is something to be kept of it.
+        var isEvent: Bool { !transitions.isEmpty || prober != nil || !commonCauses.isEmpty || override != nil }
     }
 
     let plan: MonitorPlan
-    private(set) var units: [Unit]
-    private(set) var members: [MemberState]
-    /// By pool, target and address.
-    private(set) var table: [[[MemberCondition]]]
+    var units: [Unit]
+    var pools: [PoolState]
+    var prober: ProberState
     /// Units without a verdict.
-    private(set) var pendingUnits: Int
+    var pendingUnits: Int
+    /// When `pass(to:)` is due; perhaps earlier than need be, never later.
+    private(set) var deadline: Instant?
 
-    init(_ plan: MonitorPlan, at time: Date) {
+    init(_ plan: MonitorPlan, at now: Instant) {
         self.plan = plan
         units = Array(repeating: Unit(), count: plan.units.count)
-        members = plan.members.map { MemberState(hasChecks: !$0.units.isEmpty, since: time) }
         pendingUnits = plan.units.count
-        table = plan.pools.map { $0.definition.targets.map { _ in [] } }
-        for (member, state) in zip(plan.members, members) {
-            table[member.pool][member.target].append(state.health)
+        pools = plan.pools.indices.map { pool in
+            let members = plan.members[plan.ranges[pool]].map { MemberState(checks: $0.units.count, at: now) }
+            return PoolState(
+                plan.layout(pool: pool), members: members,
+                overrides: Array(repeating: nil, count: plan.pools[pool].definition.targets.count), at: now)
         }
+        prober = ProberState(
+            hold: plan.prober.freeze, window: plan.incidentWindow(plan.units.map(\.check)),
+            subjects: Array(repeating: ProberState.Subject(), count: plan.subjects.count))
+        updateDeadline()
     }
 
-    /// The board of a new plan that knows what `former` knows: of each check of an address that both have, or that asks
-    /// the same of the same port under another name or on another schedule.
-    init(_ plan: MonitorPlan, adopting former: HealthBoard, at time: Date) {
-        self.init(plan, at: time)
-        var known: [ProbeQuestion: Unit] = [:]
-        for (unit, state) in zip(former.plan.units, former.units) where state.last != nil {
-            known[ProbeQuestion(unit)] = state
-        }
-        for (index, unit) in plan.units.enumerated() {
-            let exact = former.plan.numbers[unit].map { former.units[$0] }
-            guard let state = exact ?? known[ProbeQuestion(unit)], state.last != nil else { continue }
-            units[index] = state
-            pendingUnits -= 1
-        }
-        adoptMembers(of: former, at: time)
+    /// By pool, target and address.
+    var table: [[[MemberCondition]]] { pools.map(\.conditions) }
+
+    /// What is known of one check of one address; nil if this board does not have it.
+    subscript(unit: ProbeUnit) -> Unit? { plan.numbers[unit].map { units[$0] } }
+
+    // MARK: Events
+
+    /// Takes a verdict; nil if this board does not have the unit.
+    mutating func record(_ verdict: Verdict, of unit: ProbeUnit, at now: Instant) -> Change? {
+        plan.numbers[unit].map { record(verdict, of: $0, at: now) }
     }
 
-    private mutating func adoptMembers(of former: HealthBoard, at time: Date) {
-        var known: [MemberIdentity: MemberState] = [:]
-        for (member, state) in zip(former.plan.members, former.members) {
-            known[MemberIdentity(member, former.plan)] = state
-        }
-        for (index, member) in plan.members.enumerated() {
-            if !member.units.isEmpty {
-                if let state = known[MemberIdentity(member, plan)] { members[index] = state }
-                _ = members[index].update(from: member.units.map { units[$0].state }, at: time)
-            }
-            table[member.pool][member.target][member.index] = members[index].health
-        }
-    }
-
-    /// Takes a verdict. Returns the members whose state has changed, and whether the table has.
-    mutating func record(_ verdict: Verdict, of unit: Int, at time: Date) -> (transitions: [Transition], isNew: Bool) {
+    mutating func record(_ verdict: Verdict, of unit: Int, at now: Instant) -> Change {
         if units[unit].last == nil { pendingUnits -= 1 }
-        units[unit].state.record(verdict.outcome, schedule: plan.units[unit].check.schedule)
-        units[unit].last = (verdict, time)
-        var transitions: [Transition] = []
-        var isNew = false
-        for index in plan.membersOfUnit[unit] {
-            let member = plan.members[index]
-            guard let old = members[index].update(from: member.units.map { units[$0].state }, at: time) else {
-                continue
-            }
-            let health = members[index].health
-            table[member.pool][member.target][member.index] = health
-            isNew = true
-            if old.state != health.state {
-                transitions.append(Transition(member: index, old: old.state, new: health.state))
-            }
+        units[unit].state.record(
+            verdict.outcome, verdict.sign, schedule: plan.units[unit].check.schedule, at: now)
+        units[unit].last = (verdict, now)
+        var change = Change()
+        change.prober = prober.record(verdict, subject: plan.subjectOfUnit[unit], at: now)
+        follow(&change, at: now)
+        for (member, check) in plan.membersOfUnit[unit] {
+            let place = plan.members[member]
+            handle(.verdict(verdict, member: place.place, check: check), in: place.pool, &change, at: now)
         }
-        return (transitions, isNew)
+        return change
     }
-}
 
-/// What a probe finds out, whatever its check is called and however often it runs.
-private struct ProbeQuestion: Hashable {
-    var kind: CheckDefinition.Kind
-    var port: UInt16
-    var subject: ProbeSubject
-
-    init(_ unit: ProbeUnit) {
-        kind = unit.check.kind
-        port = unit.check.port
-        subject = unit.subject
+    /// Does what is due at `now`.
+    mutating func pass(to now: Instant) -> Change {
+        var change = Change()
+        change.prober = prober.pass(to: now)
+        follow(&change, at: now)
+        for pool in pools.indices where pools[pool].deadline.map({ $0 <= now }) ?? false {
+            handle(.time, in: pool, &change, at: now)
+        }
+        updateDeadline()
+        return change
     }
-}
 
-/// A member as an operator would call it, in whatever order the pools stand.
-private struct MemberIdentity: Hashable {
-    var pool: String
-    var target: String
-    var subject: ProbeSubject
+    /// Sets something over what probes say of a target, or takes it away.
+    mutating func set(_ override: Override?, pool: Int, target: Int, at now: Instant) -> Change {
+        var change = Change()
+        let old = pools[pool].overrides[target]
+        if old != override { change.override = (pool, target, old) }
+        handle(.override(override, target: target), in: pool, &change, at: now)
+        return change
+    }
 
-    init(_ member: MonitorPlan.Member, _ plan: MonitorPlan) {
-        let definition = plan.pools[member.pool].definition
-        pool = definition.name
-        target = definition.targets[member.target].name
-        subject = member.subject
+    mutating func restore(pool: Int, target: Int, at now: Instant) -> Change {
+        var change = Change()
+        handle(.restore(target: target), in: pool, &change, at: now)
+        return change
+    }
+
+    /// Tells all pools what the prober thinks of itself.
+    private mutating func follow(_ change: inout Change, at now: Instant) {
+        guard let new = change.prober else { return }
+        let event: PoolEvent = if case .cutOff(let since) = new { .freeze(since: since) } else { .thaw }
+        for pool in pools.indices { handle(event, in: pool, &change, at: now) }
+        include(prober.deadline)
+    }
+
+    private mutating func handle(_ event: PoolEvent, in pool: Int, _ change: inout Change, at now: Instant) {
+        let cause = pools[pool].commonCause
+        let (transitions, isNew) = pools[pool].handle(event, at: now)
+        if isNew, !change.pools.contains(pool) { change.pools.append(pool) }
+        change.transitions += transitions.map { (pool, $0) }
+        if pools[pool].commonCause?.isOver != cause?.isOver { change.commonCauses.append(pool) }
+        include(pools[pool].deadline)
+    }
+
+    // MARK: Deadlines
+
+    private mutating func include(_ time: Instant?) {
+        guard let time else { return }
+        deadline = deadline.map { min($0, time) } ?? time
+    }
+
+    private mutating func updateDeadline() {
+        deadline = nil
+        for pool in pools { include(pool.deadline) }
+        include(prober.deadline)
     }
 }

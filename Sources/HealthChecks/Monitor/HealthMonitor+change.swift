@@ -1,11 +1,6 @@
 // Other pools, without a restart: what is new is probed first, what stays keeps its state and its schedule, and the
 // moment of the change is the caller's, so that zones and pools change together.
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 public import DNSCore
 internal import Synchronization
 
@@ -19,29 +14,29 @@ extension HealthMonitor {
     /// - Returns: whether all checks had a verdict.
     @discardableResult
     public func change(
-        to pools: [MonitoredPool], maximumProbes: Int = HealthMonitor.leastProbes,
+        to pools: [MonitoredPool], prober rules: ProberRules = ProberRules(),
+        maximumProbes: Int = HealthMonitor.leastProbes,
         within limit: Duration = HealthMonitor.firstRoundLimit, publish: Publish
     ) async -> Bool {
         prober.forgetAuthorities()
-        guard pools != boards.withLock({ $0.current.plan.pools }) else {
-            order.withLock { _ in
-                publish(pools.map(\.definition), health())
-            }
+        let known = boards.withLock { ($0.current.plan.pools, $0.current.plan.prober) }
+        guard known != (pools, rules) else {
+            order.withLock { _ in publish(served()) }
             return true
         }
         growSlots(to: maximumProbes)
-        let plan = MonitorPlan(pools)
-        boards.withLock { $0.next = HealthBoard(plan, adopting: $0.current, at: Date()) }
+        let plan = MonitorPlan(pools, prober: rules)
+        boards.withLock { $0.next = HealthBoard(plan, adopting: $0.current, at: .now) }
         watchAll()
         let isComplete = await wait(limit) { $0.next?.pendingUnits == 0 }
         order.withLock { _ in
-            let table = boards.withLock { boards in
-                if let next = boards.next { boards.current = next }
-                boards.next = nil
-                return boards.current.table
+            let served = boards.withLock { boards in
+                if let next = boards.next { boards = Boards(current: next) }
+                return boards.served
             }
-            publish(pools.map(\.definition), table)
+            publish(served)
         }
+        setAlarm()
         endWatchesOutside(plan)
         return isComplete
     }

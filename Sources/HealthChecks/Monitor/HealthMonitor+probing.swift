@@ -1,12 +1,6 @@
 // What the task of one unit does.
 
-#if canImport(FoundationEssentials)
-    internal import Checks
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-internal import DNSCore
+internal import Checks
 internal import Logging
 internal import Synchronization
 
@@ -24,6 +18,7 @@ extension HealthMonitor {
         }
         while !Task.isCancelled {
             guard await slots.acquire() else { return }
+            self.schedule(unit, at: nil)
             let start = clock.now
             let result = await probe(unit)
             slots.release()
@@ -34,6 +29,7 @@ extension HealthMonitor {
             case .failure(let problem): complain(problem)
             }
             let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)
+            self.schedule(unit, at: next)
             guard (try? await clock.sleep(until: next, tolerance: nil)) != nil else { return }
         }
     }
@@ -64,25 +60,11 @@ extension HealthMonitor {
         if isDue { logger.warning("probes cannot run, so targets keep their states: \(problem)") }
     }
 
-    /// Writes a verdict on the board, and on the next one: both know the same when one takes over from the other.
-    private func record(_ verdict: Verdict, of unit: ProbeUnit) {
-        let lines = order.withLock { _ in
-            let (change, pools, table, lines) = boards.withLock { boards in
-                let time = Date()
-                let change = boards.current.record(verdict, of: unit, at: time)
-                let ahead = boards.next?.record(verdict, of: unit, at: time)
-                let lines =
-                    change.map { boards.current.lines(of: $0.transitions, verdict, unit) }
-                    ?? ahead.flatMap { boards.next?.lines(of: $0.transitions, verdict, unit) } ?? []
-                let isNew = change?.isNew == true
-                return (
-                    isNew, isNew ? boards.current.plan.pools.map(\.definition) : [],
-                    isNew ? boards.current.table : [], lines
-                )
-            }
-            if change { publish(pools, table) }
-            return lines
+    /// Notes when the next probe starts.
+    private func schedule(_ unit: ProbeUnit, at time: Instant?) {
+        boards.withLock { boards in
+            boards.current.schedule(unit, at: time)
+            boards.next?.schedule(unit, at: time)
         }
-        for (level, text) in lines { logger.log(level: level, "\(text)") }
     }
 }

@@ -1,12 +1,8 @@
 // The service that keeps probing: one task for each (check, address), which sleeps, probes, and hands its verdict to
 // the board. What changes there is published at once, by the same task. `HealthMonitor+probing.swift` has the tasks,
-// `HealthMonitor+change.swift` what happens when other pools are to be watched.
+// `HealthMonitor+publishing.swift` what follows from a verdict, `HealthMonitor+change.swift` what happens when other
+// pools are to be watched.
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 internal import Checks
 public import DNSCore
 public import Logging
@@ -22,14 +18,21 @@ public final class HealthMonitor: Service {
     /// How long `firstRoundDone` waits if nobody says otherwise.
     public static let firstRoundLimit = Duration.seconds(5)
 
-    /// What is published: the pools, and the health of all their members by pool, target and address.
-    public typealias Publish = @Sendable (_ pools: [PoolDefinition], _ health: [[[MemberCondition]]]) -> Void
+    /// What is published: all pools, with what is known of them and what they answer with.
+    public typealias Publish = @Sendable (_ pools: [ServedPool]) -> Void
 
     /// What is known; during a change of pools, of both.
     struct Boards: Sendable {
         var current: HealthBoard
         /// Of the pools that are to be watched instead, as soon as there is enough on it.
         var next: HealthBoard?
+        /// What follows from `current`, as it is published.
+        var served: [ServedPool]
+
+        init(current: HealthBoard) {
+            self.current = current
+            served = current.served
+        }
     }
 
     /// The tasks that probe, one for each unit of either board.
@@ -50,18 +53,21 @@ public final class HealthMonitor: Service {
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
     let publish: Publish
+    let alarm = DeadlineAlarm()
+    /// What has happened.
+    public let events = EventJournal()
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
-    /// of the changes, by the task that made the verdict; it must be quick. It may call `status()` and `health()`.
+    /// of the changes, by the task that made the verdict; it must be quick. It may call `status()` and `served()`.
     ///
     /// `maximumProbes` is 1 or more.
     public init(
-        pools: [MonitoredPool], group: any EventLoopGroup, logger: Logger,
+        pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), group: any EventLoopGroup, logger: Logger,
         maximumProbes: Int = HealthMonitor.leastProbes, publish: @escaping Publish
     ) {
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
-        boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools), at: Date())))
+        boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools, prober: rules), at: .now)))
         prober = Prober(group: group)
         self.logger = logger
         self.publish = publish
@@ -80,9 +86,11 @@ public final class HealthMonitor: Service {
         await cancelWhenGracefulShutdown { [self] in
             watches.withLock { $0.phase = .running }
             watchAll()
+            setAlarm()
             // Nothing to watch (left) is no reason to end the program.
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         }
+        alarm.turnOff()
         let tasks = watches.withLock { watches in
             watches.phase = .ended
             return watches.tasks.values
@@ -91,20 +99,20 @@ public final class HealthMonitor: Service {
         for task in tasks { await task.value }
     }
 
-    /// The health of all members, by pool, target and address.
-    public func health() -> [[[MemberCondition]]] {
-        boards.withLock { $0.current.table }
+    /// What is answered with.
+    public func served() -> [ServedPool] {
+        boards.withLock { $0.served }
     }
 
-    /// Everything that is known, for people.
-    public func status() -> [PoolStatus] {
-        boards.withLock { $0.current }.status
+    /// Everything that is known of the pools, for people, each with what it is answered with.
+    public func status() -> [(status: PoolStatus, served: ServedPool)] {
+        let (board, served) = boards.withLock { ($0.current, $0.served) }
+        return Array(zip(board.status(WallClock()), served))
     }
 
-    /// The same, each pool with its definition.
-    public func statusWithDefinitions() -> [(status: PoolStatus, definition: PoolDefinition)] {
-        let board = boards.withLock { $0.current }
-        return zip(board.status, board.plan.pools).map { ($0, $1.definition) }
+    /// What the prober knows of itself.
+    public func proberStatus() -> ProberStatus {
+        boards.withLock { $0.current }.proberStatus(WallClock())
     }
 
     /// Waits until every check of every address has its first verdict, but not longer than `limit`. False: some have

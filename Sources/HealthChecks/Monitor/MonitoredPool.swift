@@ -7,10 +7,35 @@ public import DNSCore
 public struct MonitoredPool: Hashable, Sendable {
     public var definition: PoolDefinition
     public var checks: [CheckDefinition]
+    public var rules: HealthRules
 
-    public init(definition: PoolDefinition, checks: [CheckDefinition]) {
+    public init(definition: PoolDefinition, checks: [CheckDefinition], rules: HealthRules = HealthRules()) {
         self.definition = definition
         self.checks = checks
+        self.rules = rules
+    }
+}
+
+/// How the prober judges itself.
+public struct ProberRules: Hashable, Sendable {
+    /// Something that is expected to take TCP connections whenever this node is connected at all.
+    public struct Reference: Hashable, Sendable {
+        public var address: IPAddress
+        public var port: UInt16
+
+        public init(address: IPAddress, port: UInt16) {
+            self.address = address
+            self.port = port
+        }
+    }
+
+    public var references: [Reference]
+    /// How long states are held when everything falls silent at once; nil: not at all.
+    public var freeze: Duration?
+
+    public init(references: [Reference] = [], freeze: Duration? = .seconds(600)) {
+        self.references = references
+        self.freeze = freeze
     }
 }
 
@@ -39,34 +64,50 @@ struct MonitorPlan: Sendable {
     struct Member: Sendable {
         var pool: Int
         var target: Int
-        /// Within the target.
+        /// Within the target, and within the pool.
         var index: Int
+        var place: Int
         var subject: ProbeSubject
         /// Its checks, as indices of `units`, in the order of the pool's checks.
         var units: [Int]
     }
 
     let pools: [MonitoredPool]
+    let prober: ProberRules
     private(set) var units: [ProbeUnit] = []
     private(set) var numbers: [ProbeUnit: Int] = [:]
     private(set) var members: [Member] = []
-    /// By unit: the members that it counts for.
-    private(set) var membersOfUnit: [[Int]] = []
-    /// By pool and target: the index of its first member.
-    private(set) var firstMember: [[Int]] = []
+    /// By unit: the members that it counts for, and which of their checks it is.
+    private(set) var membersOfUnit: [[(member: Int, check: Int)]] = []
+    /// By pool: its members.
+    private(set) var ranges: [Range<Int>] = []
+    /// Everything that is probed, and by unit which of it that is.
+    private(set) var subjects: [ProbeSubject] = []
+    private(set) var subjectOfUnit: [Int] = []
+    /// Of `prober.references`, in their order.
+    private(set) var referenceUnits: [Int] = []
+    private var subjectNumbers: [ProbeSubject: Int] = [:]
 
-    init(_ pools: [MonitoredPool]) {
+    init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
         self.pools = pools
+        self.prober = prober
         for (pool, monitored) in pools.enumerated() {
-            firstMember.append([])
+            let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {
-                firstMember[pool].append(members.count)
                 for (index, subject) in definition.subjects.enumerated() {
                     let units = monitored.checks.map { number(ProbeUnit(check: $0, subject: subject)) }
-                    for unit in units { membersOfUnit[unit].append(members.count) }
-                    members.append(Member(pool: pool, target: target, index: index, subject: subject, units: units))
+                    for (check, unit) in units.enumerated() { membersOfUnit[unit].append((members.count, check)) }
+                    members.append(
+                        Member(
+                            pool: pool, target: target, index: index, place: members.count - first, subject: subject,
+                            units: units))
                 }
             }
+            ranges.append(first..<members.count)
+        }
+        referenceUnits = prober.references.map { reference in
+            let check = CheckDefinition(name: "reference", kind: .tcp, port: reference.port)
+            return number(ProbeUnit(check: check, subject: .address(reference.address)))
         }
     }
 
@@ -75,8 +116,35 @@ struct MonitorPlan: Sendable {
         numbers[unit] = units.count
         units.append(unit)
         membersOfUnit.append([])
+        if subjectNumbers[unit.subject] == nil {
+            subjectNumbers[unit.subject] = subjects.count
+            subjects.append(unit.subject)
+        }
+        subjectOfUnit.append(subjectNumbers[unit.subject] ?? 0)
         return units.count - 1
     }
+
+    /// How far apart the first failures of one incident may lie: whoever was probed just before it fails one interval
+    /// later.
+    func incidentWindow(_ checks: [CheckDefinition]) -> Duration {
+        let longest = checks.map(\.schedule.interval).max() ?? .zero
+        return longest * 2 + .seconds(10)
+    }
+
+    /// The fixed part of a pool's state machine.
+    func layout(pool: Int) -> PoolState.Layout {
+        let monitored = pools[pool]
+        let members = members[ranges[pool]]
+        let count = monitored.definition.targets.count
+        return PoolState.Layout(
+            rules: monitored.rules, required: max(1, monitored.definition.service.minimumHealthy.required(of: count)),
+            targets: members.map(\.target), checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
+            targetCount: count, incidentWindow: incidentWindow(monitored.checks))
+    }
+}
+
+extension MemberCheck {
+    init(_ check: CheckDefinition) { self.init(schedule: check.schedule) }
 }
 
 extension TargetDefinition {

@@ -9,7 +9,27 @@ public struct PoolStatus: Sendable, Codable, Hashable {
     public var name: String
     /// `round-robin`, `weighted`, `failover` or `sticky`.
     public var policy: String
+    /// What all of its targets seem to have in common that fails; absent if nothing.
+    public var commonMode: CommonModeStatus?
     public var targets: [TargetStatus]
+}
+
+/// All targets fail at one deep layer, and at no layer below.
+public struct CommonModeStatus: Sendable, Codable, Hashable {
+    public var layer: Layer
+    public var since: String
+    /// Until when they are kept in service.
+    public var heldUntil: String
+    /// Whether that is over.
+    public var isOver: Bool
+    public var text: String
+
+    enum CodingKeys: String, CodingKey {
+        case layer, since
+        case heldUntil = "held_until"
+        case isOver = "is_over"
+        case text
+    }
 }
 
 /// A target; its state is the worst of its addresses.
@@ -24,13 +44,15 @@ public struct TargetStatus: Sendable, Codable, Hashable {
     public var since: String
     public var weight: UInt32
     public var tier: Int
+    /// What an operator has set over what probes say; absent if nothing.
+    public var override: String?
     /// Whether answers contain it. Not known to the monitor: filled in from what is served.
     public var inService: Bool?
     /// One for each address, or one for the host name; none for a pool.
     public var addresses: [AddressStatus]
 
     enum CodingKeys: String, CodingKey {
-        case name, host, pool, state, since, weight, tier
+        case name, host, pool, state, since, weight, tier, override
         case inService = "in_service"
         case addresses
     }
@@ -41,15 +63,35 @@ public struct AddressStatus: Sendable, Codable, Hashable {
     /// The address, or the host name.
     public var address: String
     public var state: HealthState
+    /// Why it is in that state.
+    public var reason: String
     public var since: String
-    /// Verdicts are being counted that may change the state.
+    /// What its checks say, where the state is another because it is held or stale.
+    public var checkedState: HealthState?
+    /// Until when it is kept down although its checks pass; absent if it is not, or until an operator restores it.
+    public var heldUntil: String?
+    /// `flapping`, `failback_delay` or `awaits_restore`: why it is kept down.
+    public var hold: String?
+    /// Its state is held as it was, as this node seems cut off.
+    public var isFrozen: Bool
+    /// No verdict for a long time.
+    public var isStale: Bool
+    /// Percent of its weight that it has, where that is growing.
+    public var weightPercent: Int?
+    /// Verdicts are being counted that may change the state, or something else is under way that will.
     public var isChanging: Bool
     /// As in `TargetStatus`.
     public var inService: Bool?
     public var checks: [CheckStatus]
 
     enum CodingKeys: String, CodingKey {
-        case address, state, since
+        case address, state, reason, since
+        case checkedState = "checked_state"
+        case heldUntil = "held_until"
+        case hold
+        case isFrozen = "is_frozen"
+        case isStale = "is_stale"
+        case weightPercent = "weight_percent"
         case isChanging = "is_changing"
         case inService = "in_service"
         case checks
@@ -73,13 +115,15 @@ public struct CheckStatus: Sendable, Codable, Hashable {
     public var layers: [LayerStatus]
     /// When the verdict was made.
     public var time: String?
+    /// When the next probe starts; it may wait for others. Absent while one is under way.
+    public var next: String?
     public var consecutivePasses: Int
     public var consecutiveFailures: Int
 
     enum CodingKeys: String, CodingKey {
         case name, type, port, state, outcome, layer, error
         case latencyMilliseconds = "latency_ms"
-        case layers, time
+        case layers, time, next
         case consecutivePasses = "consecutive_passes"
         case consecutiveFailures = "consecutive_failures"
     }
@@ -96,4 +140,34 @@ public struct LayerStatus: Sendable, Codable, Hashable {
         case milliseconds = "ms"
         case detail
     }
+}
+
+/// What the prober knows of itself.
+public struct ProberStatus: Sendable, Codable, Hashable {
+    public enum State: String, Sendable, Codable, Hashable {
+        case connected
+        /// Everything fell silent at once: states are held.
+        case cutOff = "cut_off"
+        /// Everything is silent still, but states are held no longer.
+        case cutOffHoldOver = "cut_off_hold_over"
+    }
+
+    public var state: State
+    public var since: String?
+    public var heldUntil: String?
+    public var text: String?
+    public var references: [ReferenceStatus]
+
+    enum CodingKeys: String, CodingKey {
+        case state, since
+        case heldUntil = "held_until"
+        case text, references
+    }
+}
+
+/// An endpoint that tells whether this node is connected.
+public struct ReferenceStatus: Sendable, Codable, Hashable {
+    public var address: String
+    /// Its last probe; a refusal counts as an answer.
+    public var check: CheckStatus
 }

@@ -11,6 +11,7 @@ struct DICOMExchange: ~Copyable, Exchange {
     }
 
     var layer: Layer { .dicom }
+    var sign: Verdict.Sign? { client.sign }
 
     mutating func begin() -> ExchangeStep<ByteBuffer> { wrap(client.begin()) }
 

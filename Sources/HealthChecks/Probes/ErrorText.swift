@@ -21,6 +21,16 @@ package enum ErrorText {
         }
     }
 
+    /// Whether an error of TCP means that nothing came back from the other end.
+    static func isSilence(_ error: any Error) -> Bool {
+        switch error {
+        case ChannelError.connectTimeout: true
+        case let error as IOError:
+            [ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, EPERM, EACCES, EINVAL].contains(error.errnoCode)
+        default: false
+        }
+    }
+
     static func of(errno code: CInt) -> String {
         switch code {
         case ECONNREFUSED: "connection refused"
@@ -28,6 +38,8 @@ package enum ErrorText {
         case ETIMEDOUT: "no answer"
         case EHOSTUNREACH: "no route to the host"
         case ENETUNREACH: "network unreachable"
+        // What connect(2) says of a route of the type blackhole.
+        case EINVAL: "the route leads nowhere"
         case EADDRNOTAVAIL: "no local address or port to connect from"
         case EADDRINUSE: "address already in use"
         case EACCES, EPERM: "not permitted (firewall on this machine?)"

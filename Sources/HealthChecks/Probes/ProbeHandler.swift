@@ -109,7 +109,9 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
             return promise.fail(problem)
         }
         if let error = error as? TLSSetupError { return decide(.failed(.tls, error.text)) }
-        decide(.failed(.tcp, ErrorText.of(error, within: plan.timeouts.tcp)))
+        decide(
+            .failed(.tcp, ErrorText.of(error, within: plan.timeouts.tcp)),
+            ErrorText.isSilence(error) ? .silence : nil)
     }
 
     /// Nobody wants the verdict any more.
@@ -147,7 +149,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
             if exchange.layer != .tcp && exchange.layer != .tls, step.isHealthy {
                 finishLayer(exchange.layer, detail: step.detail)
             }
-            decide(outcome)
+            decide(outcome, exchange.sign)
         }
         if step.isFinished {
             close()
@@ -177,10 +179,11 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
         }
     }
 
-    private func decide(_ outcome: Verdict.Outcome) {
+    private func decide(_ outcome: Verdict.Outcome, _ sign: Verdict.Sign? = nil) {
         guard !isDecided else { return }
         isDecided = true
-        promise.succeed(Verdict(outcome: outcome, layers: timings, latency: ContinuousClock.now - start))
+        promise.succeed(
+            Verdict(outcome: outcome, layers: timings, latency: ContinuousClock.now - start, sign: sign))
     }
 
     private func close() {

@@ -16,7 +16,8 @@ extension Prober {
             switch error {
             case .notRun(let problem): throw problem
             case .noAddress(let text):
-                return Verdict(outcome: .failed(.resolve, text), layers: [], latency: ContinuousClock.now - start)
+                return Verdict(
+                    outcome: .failed(.resolve, text), layers: [], latency: ContinuousClock.now - start, sign: .silence)
             }
         }
         let resolved = LayerTiming(layer: .resolve, duration: ContinuousClock.now - start)

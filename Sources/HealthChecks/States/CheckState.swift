@@ -3,6 +3,9 @@
 public import Checks
 public import DNSCore
 
+/// A moment of the monitor's clock, which never goes back.
+public typealias Instant = ContinuousClock.Instant
+
 extension HealthState {
     /// The worst of several: down, then unknown, then degraded, then up.
     public static func worst(_ states: some Sequence<HealthState>) -> HealthState {
@@ -23,40 +26,104 @@ extension HealthState {
 ///
 /// The last verdict decides alone, so that the first answers are true, until `fall` failures or `rise` passes in a row
 /// have settled the state for the first time. From then on it takes as many to go down or come up. A degraded verdict is
-/// a pass.
+/// a pass, and counts at once; from there it takes `rise` passes without reserve to be up again, lest answers follow
+/// every moment of business. A failure that may only mean that the target is busy degrades it at once, and takes it down when it has lasted
+/// for longer than that can take.
 public struct CheckState: Sendable, Hashable {
     public private(set) var state = HealthState.unknown
     public private(set) var consecutivePasses = 0
     public private(set) var consecutiveFailures = 0
+    /// Those of `consecutivePasses` that came after the last degraded one.
+    private var cleanPasses = 0
     /// Whether there have ever been verdicts enough in a row.
     public private(set) var isSettled = false
+    /// The failures since the last pass, those included that were not counted; nil after a pass.
+    public private(set) var failing: FailingRun?
+    /// When the last verdict came.
+    public private(set) var lastVerdict: Instant?
+    /// What `state` and `isSettled` were before the first of those failures.
+    private var before = Before()
 
     public init() {}
+
+    /// Failures in a row, counted or not.
+    public struct FailingRun: Sendable, Hashable {
+        /// Of the first.
+        public var since: Instant
+        /// Of the last.
+        public var layer: Layer
+        public var sign: Verdict.Sign?
+    }
+
+    /// What the state was before the first of the failures in a row.
+    var stateBeforeFailures: HealthState { before.state }
+
+    private struct Before: Sendable, Hashable {
+        var state = HealthState.unknown
+        var isSettled = false
+    }
 
     /// Whether verdicts are being counted that have not changed the state yet.
     public var isChanging: Bool {
         switch state {
-        case .up, .degraded: consecutiveFailures > 0
+        case .up: consecutiveFailures > 0
+        case .degraded: consecutiveFailures > 0 || cleanPasses > 0
         case .down: consecutivePasses > 0
         case .unknown: false
         }
     }
 
-    /// Counts a verdict.
-    public mutating func record(_ outcome: Verdict.Outcome, schedule: Schedule) {
-        if outcome.isFailure {
-            consecutivePasses = 0
-            consecutiveFailures = min(consecutiveFailures, Self.maximumCount) + 1
-            isSettled = isSettled || consecutiveFailures >= schedule.fall
-            if !isSettled || consecutiveFailures >= schedule.fall { state = .down }
-            return
+    /// Takes a verdict.
+    /// - Parameter counts: false while states are held: a failure is then remembered, but changes nothing.
+    public mutating func record(
+        _ outcome: Verdict.Outcome, _ sign: Verdict.Sign? = nil, schedule: Schedule, at now: Instant,
+        counts: Bool = true
+    ) {
+        lastVerdict = now
+        guard case .failed(let layer, _) = outcome else {
+            failing = nil
+            return countPass(outcome, schedule)
         }
+        if failing == nil { before = Before(state: state, isSettled: isSettled) }
+        let run = FailingRun(since: failing?.since ?? now, layer: layer, sign: sign)
+        failing = run
+        if counts { countFailure(schedule, run, now) }
+    }
+
+    private mutating func countPass(_ outcome: Verdict.Outcome, _ schedule: Schedule) {
         consecutiveFailures = 0
         consecutivePasses = min(consecutivePasses, Self.maximumCount) + 1
+        cleanPasses = outcome == .passed ? min(cleanPasses, Self.maximumCount) + 1 : 0
+        let wasSettled = isSettled
         isSettled = isSettled || consecutivePasses >= schedule.rise
-        if !isSettled || state != .down || consecutivePasses >= schedule.rise {
-            state = outcome == .passed ? .up : .degraded
+        if state == .down, isSettled, consecutivePasses < schedule.rise { return }
+        if outcome != .passed {
+            state = .degraded
+        } else if state != .degraded || !wasSettled || cleanPasses >= schedule.rise {
+            state = .up
         }
+    }
+
+    private mutating func countFailure(_ schedule: Schedule, _ run: FailingRun, _ now: Instant) {
+        consecutivePasses = 0
+        cleanPasses = 0
+        consecutiveFailures = min(consecutiveFailures, Self.maximumCount) + 1
+        guard run.sign?.patience.map({ now - run.since >= $0 }) ?? true else {
+            if state != .down { state = .degraded }
+            return
+        }
+        isSettled = isSettled || consecutiveFailures >= schedule.fall
+        if !isSettled || consecutiveFailures >= schedule.fall { state = .down }
+    }
+
+    /// Makes the failures undone that began at `time` or later: what they showed was not the target.
+    /// - Returns: whether there were any.
+    public mutating func forgetFailures(since time: Instant) -> Bool {
+        guard let failing, failing.since >= time, consecutiveFailures > 0 else { return false }
+        state = before.state
+        isSettled = before.isSettled
+        consecutiveFailures = 0
+        return true
     }
 
     /// Counts stop here.
@@ -68,5 +135,17 @@ public struct CheckState: Sendable, Hashable {
         if consecutiveFailures > 0, state != .down || !isSettled { return schedule.recheckInterval }
         let factor = Double.random(in: 1 - Schedule.jitter...1 + Schedule.jitter, using: &generator)
         return schedule.interval * factor
+    }
+}
+
+extension Verdict.Sign {
+    /// How long the failures must have lasted to mean that the target is down. Orthanc's only acceptor waits 30 s for
+    /// an idle client; its workers take turns of a second, so that even many associations are through in a minute.
+    var patience: Duration? {
+        switch self {
+        case .silence: nil
+        case .stalled: .seconds(35)
+        case .unanswered: .seconds(60)
+        }
     }
 }

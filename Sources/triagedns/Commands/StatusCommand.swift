@@ -22,7 +22,7 @@ struct StatusCommand: AsyncParsableCommand {
         if json {
             print(body, terminator: "")
         } else {
-            print(Self.table(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8))))
+            print(StatusText(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8)), at: Date()).text)
         }
         _ = try await get("/readyz", server)
     }
@@ -41,30 +41,5 @@ struct StatusCommand: AsyncParsableCommand {
             )
             throw ExitCode.failure
         }
-    }
-
-    /// One line for each check of each address.
-    static func table(_ report: PoolsReport) -> String {
-        var rows = [["POOL", "TARGET", "ADDRESS", "STATE", "SERVED", "CHECK", "VERDICT"]]
-        for pool in report.pools {
-            for target in pool.targets {
-                for address in target.addresses {
-                    let served = address.inService == true ? (pool.failOpen ? "yes (fail open)" : "yes") : "no"
-                    let head = [pool.name, target.name, address.address, address.state.rawValue, served]
-                    if address.checks.isEmpty { rows.append(head + ["-", "not probed"]) }
-                    for check in address.checks {
-                        rows.append(head + ["\(check.name) \(check.port)", verdict(check)])
-                    }
-                }
-            }
-        }
-        return aligned(rows)
-    }
-
-    private static func verdict(_ check: CheckStatus) -> String {
-        guard let outcome = check.outcome else { return "no verdict yet" }
-        let latency = check.latencyMilliseconds.map { " in \(String(format: "%.1f", $0)) ms" } ?? ""
-        guard let layer = check.layer, let error = check.error else { return outcome + latency }
-        return "\(outcome) at \(layer.rawValue): \(error)"
     }
 }

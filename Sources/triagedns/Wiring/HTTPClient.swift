@@ -12,7 +12,7 @@ struct HTTPClient {
 
     /// The most octets of a body.
     private static let maximumBody = 64 << 20
-    private static let connectTimeout = Duration.seconds(5)
+    static let connectTimeout = Duration.seconds(5)
     /// How long the answer may take.
     var timeout = Duration.seconds(5)
 
@@ -40,7 +40,7 @@ struct HTTPClient {
         defer { limit.cancel() }
         let head = HTTPRequestHead(
             version: .http1_1, method: method, uri: path,
-            headers: ["Host": "\(host.contains(":") ? "[\(host)]" : host):\(port)", "Connection": "close"])
+            headers: ["Host": hostHeader, "Connection": "close"])
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         let full = try await answer.futureResult.get()

@@ -72,7 +72,7 @@ struct PoolNumbers: Sendable {
                 return MonitoredPool(
                     definition: PoolDefinition(name: "", policy: .roundRobin, targets: []), checks: [])
             }
-            return MonitoredPool(definition: slot.definition, checks: slot.checks)
+            return MonitoredPool(definition: slot.definition, checks: slot.checks, rules: slot.rules)
         }
     }
 }

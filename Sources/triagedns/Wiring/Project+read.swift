@@ -101,8 +101,9 @@ extension Project {
         // A zone with errors may name any pool.
         guard !zones.contains(where: \.hasErrors) else { return project }
         let used = pools.withNested(servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) })
+        let backups = pools.slots.compactMap { $0?.definition.service.backup }
         for (number, pool) in pools.slots.enumerated() where !used.contains(number) {
-            guard let pool else { continue }
+            guard let pool, !backups.contains(.pool(pool.definition.name)) else { continue }
             let name = pool.definition.name
             project.findings.append(
                 Diagnostic(

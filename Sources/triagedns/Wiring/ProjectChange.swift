@@ -74,7 +74,9 @@ struct ProjectChange: Sendable {
             if new.kept.contains(name) {
                 pools.append(PoolChange(pool: name, status: .kept))
             } else if let other = former[name] {
-                guard other.definition != pool.definition || other.checks != pool.checks else { continue }
+                guard
+                    other.definition != pool.definition || other.checks != pool.checks || other.rules != pool.rules
+                else { continue }
                 pools.append(PoolChange(pool: name, status: .changed))
             } else {
                 pools.append(PoolChange(pool: name, status: .added))

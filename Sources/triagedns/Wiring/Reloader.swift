@@ -104,10 +104,10 @@ actor Reloader {
         answered.tcpIdleTimeout = started.tcpIdleTimeout
         let image = ImageBox(ServingImage(project, answered))
         await monitor.change(
-            to: monitored,
+            to: monitored, prober: ProberRules(project.configuration.prober),
             maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
-        ) { [self] pools, health in
-            state.publish(ServingState(image: image, health: HealthSnapshot(pools: pools, conditions: health)))
+        ) { [self] pools in
+            state.publish(ServingState(image: image, health: HealthSnapshot(pools)))
             self.current.withLock { current in
                 current.project = project
                 current.settings = settings

@@ -33,15 +33,16 @@ struct Server {
         let image = ImageBox(ServingImage(project, settings))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
-        let publish: HealthMonitor.Publish = { pools, health in
-            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools: pools, conditions: health)) }
+        let publish: HealthMonitor.Publish = { pools in
+            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools)) }
         }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
         monitor = HealthMonitor(
-            pools: monitored, group: group, logger: logger, maximumProbes: probes, publish: publish)
-        publish(pools, monitor.health())
+            pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
+            maximumProbes: probes, publish: publish)
+        publish(monitor.served())
         reloader = Reloader(project, overrides, state, monitor, logger)
     }
 
@@ -80,14 +81,28 @@ struct Server {
         return AdminSource(
             pools: { [monitor, reloader] in
                 let order = reloader.current.withLock { $0.project.configuration.pools.map(\.definition.name) }
-                return monitor.statusWithDefinitions()
-                    .filter { !$0.definition.targets.isEmpty }
-                    .map { PoolReport($0.status, of: $0.definition) }
+                return monitor.status()
+                    .filter { !$0.served.definition.targets.isEmpty }
+                    .map { PoolReport($0.status, $0.served) }
                     .inOrder(of: order, by: \.name)
             },
+            prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
             metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
-            reload: { [reloader] in await reloader.reload("HTTP") })
+            reload: { [reloader] in await reloader.reload("HTTP") },
+            restore: { [monitor] pool, target throws(OperatorError) in
+                try monitor.restore(pool: pool, target: target)
+            },
+            events: monitor.events)
+    }
+}
+
+extension ProberRules {
+    /// What triagedns.yaml says.
+    init(_ settings: ProberSettings) {
+        self.init(
+            references: settings.references.map { Reference(address: $0.address, port: $0.port) },
+            freeze: settings.freeze)
     }
 }
 

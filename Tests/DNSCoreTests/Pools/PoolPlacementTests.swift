@@ -179,7 +179,9 @@ import Testing
             var pool = two
             pool.policy = policy
             let decision = ServiceDecision(pool, conditions)
-            #expect(decision.isInService == inService && decision.isFailOpen == isFailOpen, "\(policy) \(conditions)")
+            #expect(
+                decision.isInService == inService && (decision.service.mode == .failOpen) == isFailOpen,
+                "\(policy) \(conditions)")
         }
     }
 }

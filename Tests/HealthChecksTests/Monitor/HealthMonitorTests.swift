@@ -49,7 +49,9 @@ final class Publications: Sendable {
         async throws
     {
         let publications = Publications()
-        let monitor = HealthMonitor(pools: pools, group: testGroup, logger: quiet) { publications.add($1) }
+        let monitor = HealthMonitor(pools: pools, group: testGroup, logger: quiet) {
+            publications.add($0.map(\.conditions))
+        }
         let running = Task { try await monitor.run() }
         do {
             try await body(monitor, publications)
@@ -78,19 +80,20 @@ final class Publications: Sendable {
         try await withMonitor([pool(checks, [address])]) { monitor, publications in
             try await publications.wait(for: .down)
             try await wait {
-                monitor.status()[0].targets[0].addresses[0].checks.allSatisfy { $0.consecutiveFailures > 1 }
+                monitor.status()[0].status.targets[0].addresses[0].checks.allSatisfy { $0.consecutiveFailures > 1 }
             }
             try await withStandIn(at: address, dicomPort: ports.dicom, httpsPort: ports.https) { _ in
                 try await publications.wait(for: .up)
-                #expect(monitor.status()[0].targets[0].addresses[0].checks.map(\.outcome) == ["passed", "passed"])
+                #expect(
+                    monitor.status()[0].status.targets[0].addresses[0].checks.map(\.outcome) == ["passed", "passed"])
             }
             try await publications.wait(for: .down)
-            let status = monitor.status()[0].targets[0].addresses[0]
+            let status = monitor.status()[0].status.targets[0].addresses[0]
             #expect(status.state == .down)
             let tables = publications.tables
             #expect(zip(tables, tables.dropFirst()).allSatisfy { $0 != $1 })
             // It went down by way of a failure that was only counted.
-            #expect(tables.contains { $0[0][0][0] == MemberCondition(.up, isChanging: true) })
+            #expect(tables.contains { $0[0][0][0].state == .up && $0[0][0][0].isChanging })
         }
     }
 
@@ -99,7 +102,7 @@ final class Publications: Sendable {
             let pools = [pool([check(.tcp, ports.dicom)]), pool([], name: "static")]
             try await withMonitor(pools) { monitor, publications in
                 #expect(await monitor.firstRoundDone(within: .seconds(20)))
-                #expect(monitor.health().map { $0[0][0].state } == [.up, .up])
+                #expect(monitor.served().map { $0.conditions[0][0].state } == [.up, .up])
                 #expect(publications.tables.count == 1)
             }
         }
@@ -110,7 +113,7 @@ final class Publications: Sendable {
             await monitor.firstRoundDone(within: .seconds(20))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
-            let text = String(decoding: try encoder.encode(monitor.status()), as: UTF8.self)
+            let text = String(decoding: try encoder.encode(monitor.status().map(\.status)), as: UTF8.self)
             #expect(text.contains("\"error\":\"connection refused\""))
             #expect(text.contains("\"layer\":\"tcp\""))
             #expect(text.contains("\"latency_ms\":"))
@@ -124,25 +127,33 @@ final class Publications: Sendable {
         let plan = MonitorPlan([pool([tcp]), pool([tcp, check(.tcp, 2)], name: "other")])
         #expect(plan.units.count == 2)
         #expect(plan.members.map(\.units) == [[0], [0, 1]])
-        #expect(plan.membersOfUnit == [[0, 1], [1]])
+        #expect(plan.membersOfUnit.map { $0.map(\.member) } == [[0, 1], [1]])
+        #expect(plan.membersOfUnit.map { $0.map(\.check) } == [[0, 0], [1]])
     }
 
     @Test func theBoardIsPerAddress() {
         let other = IPAddress.v4(0x7F00_0002)
         let plan = MonitorPlan([pool([check(.tcp, 1, fall: 1)], [loopback, other])])
-        var board = HealthBoard(plan, at: Date(timeIntervalSince1970: 0))
+        let start = Instant.now
+        var board = HealthBoard(plan, at: start)
         let passed = Verdict(outcome: .passed, layers: [], latency: .zero)
         let failed = Verdict(outcome: .failed(.tcp, "connection refused"), layers: [], latency: .zero)
         #expect(board.pendingUnits == 2)
-        #expect(board.record(passed, of: 0, at: Date(timeIntervalSince1970: 1)).isNew)
-        #expect(board.record(failed, of: 1, at: Date(timeIntervalSince1970: 2)).isNew)
-        #expect(!board.record(passed, of: 0, at: Date(timeIntervalSince1970: 3)).isNew)
+        var change = board.record(passed, of: 0, at: start + .seconds(1))
+        #expect(change.pools == [0])
+        change = board.record(failed, of: 1, at: start + .seconds(2))
+        #expect(change.pools == [0])
+        change = board.record(passed, of: 0, at: start + .seconds(3))
+        #expect(change.pools == [])
         #expect(board.pendingUnits == 0)
         #expect(board.table[0][0].map(\.state) == [.up, .down])
-        let status = board.status[0].targets[0]
+        // Four seconds later on both clocks.
+        let clock = WallClock(now: start + .seconds(4), date: Date(timeIntervalSince1970: 4))
+        let status = board.status(clock)[0].targets[0]
         #expect(status.state == .down)
         #expect(status.since == "1970-01-01T00:00:02.000Z")
         #expect(status.addresses.map(\.since) == ["1970-01-01T00:00:01.000Z", "1970-01-01T00:00:02.000Z"])
+        #expect(status.addresses.map(\.reason) == ["all checks pass", "tcp, tcp: connection refused"])
         #expect(status.addresses[0].checks[0].consecutivePasses == 2)
     }
 }

@@ -28,7 +28,9 @@ import Testing
             definition: PoolDefinition(name: name, policy: .weighted, targets: [target]), checks: checks)
     }
 
-    private func time(_ seconds: Double) -> Date { Date(timeIntervalSince1970: seconds) }
+    private let start = Instant.now
+
+    private func time(_ seconds: Double) -> Instant { start + .seconds(seconds) }
 
     @Test func theNextBoardKnowsWhatThisOneKnows() {
         let other = IPAddress.v4(0x7F00_0002)
@@ -45,8 +47,16 @@ import Testing
         #expect(next.table[0][0].map(\.state) == [.unknown])
         #expect(next[ProbeUnit(check: check(1), subject: .address(loopback))]?.state.consecutivePasses == 3)
         // What has not changed is as old as it was.
-        #expect(next.members[2].since == time(1))
-        #expect(next.members[1].since == time(9))
+        #expect(next.pools[1].members[1].since == time(1))
+        #expect(next.pools[1].members[0].since == time(9))
+    }
+
+    @Test func whatOperatorsHaveSetStays() {
+        var board = HealthBoard(MonitorPlan([pool("p", [check(1)])]), at: time(0))
+        _ = board.set(.drained, pool: 0, target: 0, at: time(1))
+        let next = HealthBoard(
+            MonitorPlan([pool("q", [check(1)]), pool("p", [check(2)])]), adopting: board, at: time(2))
+        #expect(next.table.map { $0[0][0].override } == [nil, .drained])
     }
 
     @Test func aCheckThatIsRenamedOrTimedAnewKeepsItsState() {
@@ -67,21 +77,20 @@ import Testing
         try await withStandIn { ports in
             let published = Mutex<[[String]]>([])
             let monitor = HealthMonitor(pools: [pool("old", [check(ports.dicom)])], group: testGroup, logger: quiet) {
-                pools, health in
-                #expect(pools.count == health.count)
-                published.withLock { $0.append(pools.map(\.name)) }
+                pools in
+                published.withLock { $0.append(pools.map(\.definition.name)) }
             }
             let running = Task { try await monitor.run() }
             #expect(await monitor.firstRoundDone(within: .seconds(20)))
             let new = [pool("new", [check(ports.https)]), pool("old", [check(ports.dicom)], weight: 9)]
             let atChange = Mutex<[[[MemberCondition]]]>([])
-            let isComplete = await monitor.change(to: new, within: .seconds(20)) { pools, health in
-                #expect(pools.map(\.name) == ["new", "old"])
-                atChange.withLock { $0 = health }
+            let isComplete = await monitor.change(to: new, within: .seconds(20)) { pools in
+                #expect(pools.map(\.definition.name) == ["new", "old"])
+                atChange.withLock { $0 = pools.map(\.conditions) }
             }
             #expect(isComplete)
             #expect(atChange.withLock { $0.map { $0[0][0].state } } == [.up, .up])
-            let status = monitor.status()
+            let status = monitor.status().map(\.status)
             #expect(status.map(\.name) == ["new", "old"])
             #expect(status.map { $0.targets[0].addresses[0].checks[0].consecutivePasses } == [1, 1])
             #expect(status[1].targets[0].weight == 9)
@@ -89,9 +98,9 @@ import Testing
             // for them.
             #expect(published.withLock { $0 } == [["old"]])
             // Gone, and back: it is probed anew.
-            await monitor.change(to: [new[0]], within: .seconds(20)) { _, _ in }
-            #expect(await monitor.change(to: new, within: .seconds(20)) { _, _ in })
-            #expect(monitor.status()[1].targets[0].addresses[0].checks[0].consecutivePasses == 1)
+            await monitor.change(to: [new[0]], within: .seconds(20)) { _ in }
+            #expect(await monitor.change(to: new, within: .seconds(20)) { _ in })
+            #expect(monitor.status()[1].status.targets[0].addresses[0].checks[0].consecutivePasses == 1)
             running.cancel()
             try await running.value
         }
@@ -99,10 +108,10 @@ import Testing
 
     @Test func aChangeWaitsNoLongerThanItMay() async throws {
         // Nothing runs, so nothing new gets a verdict.
-        let monitor = HealthMonitor(pools: [], group: testGroup, logger: quiet) { _, _ in }
-        let isComplete = await monitor.change(to: [pool("p", [check(1)])], within: .milliseconds(20)) { pools, health in
+        let monitor = HealthMonitor(pools: [], group: testGroup, logger: quiet) { _ in }
+        let isComplete = await monitor.change(to: [pool("p", [check(1)])], within: .milliseconds(20)) { pools in
             #expect(pools.count == 1)
-            #expect(health[0][0][0].state == .unknown)
+            #expect(pools[0].conditions[0][0].state == .unknown)
         }
         #expect(!isComplete)
     }

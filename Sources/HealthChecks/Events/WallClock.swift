@@ -1,0 +1,24 @@
+// From the monitor's clock, which never goes back, to the time of day.
+
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// A moment on both clocks. What is shown is counted from now, so that a clock that was set right since shows the right
+/// times.
+struct WallClock: Sendable {
+    let now: Instant
+    private let date: Date
+
+    init(now: Instant = .now, date: Date = Date()) {
+        self.now = now
+        self.date = date
+    }
+
+    /// `2026-01-02T03:04:05.678Z`.
+    func text(_ instant: Instant) -> String {
+        (date + (instant - now) / .seconds(1)).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

@@ -1,0 +1,75 @@
+// From an event to the answers: what an event changes is published before anything else is done about it.
+
+internal import Checks
+internal import DNSCore
+internal import Logging
+internal import Synchronization
+
+extension HealthMonitor {
+    /// Writes a verdict on the board, and on the next one: both know the same when one takes over from the other.
+    func record(_ verdict: Verdict, of unit: ProbeUnit) {
+        update { boards, now in
+            let change = boards.current.record(verdict, of: unit, at: now)
+            _ = boards.next?.record(verdict, of: unit, at: now)
+            return change
+        }
+    }
+
+    /// Does what is due.
+    private func passTime() {
+        update { boards, now in
+            _ = boards.next?.pass(to: now)
+            return boards.current.pass(to: now)
+        }
+    }
+
+    /// Sets the alarm to when something is due next.
+    func setAlarm() {
+        alarm.set(boards.withLock { $0.current.deadline }) { [weak self] in self?.passTime() }
+    }
+
+    /// Lets `body` change the boards, publishes what has become of the current one, and then writes it down.
+    func update(_ body: (inout Boards, Instant) -> HealthBoard.Change?) {
+        order.withLock { _ in
+            let now = Instant.now
+            var former: [Int: ServedPool] = [:]
+            let (change, served) = boards.withLock { boards in
+                let change = body(&boards, now)
+                for pool in change?.pools ?? [] { former[pool] = boards.served[pool] }
+                boards.current.serve(change?.pools ?? [], in: &boards.served)
+                return (change, change?.pools.isEmpty == false ? boards.served : [])
+            }
+            guard let change else { return }
+            if !served.isEmpty { publish(served) }
+            if change.isEvent { keep(change, former, now) }
+        }
+        setAlarm()
+    }
+
+    /// Keeps and logs what has happened.
+    private func keep(_ change: HealthBoard.Change, _ former: [Int: ServedPool], _ now: Instant) {
+        let made = boards.withLock { boards in
+            boards.current.events(of: change, before: former, after: boards.served, WallClock(now: now))
+        }
+        for event in events.append(made) { logger.log(level: event.logLevel, "\(event.text)") }
+    }
+}
+
+extension HealthBoard {
+    /// What the pools answer with.
+    var served: [ServedPool] { ServedPool.all(plan.pools.map(\.definition), table) }
+
+    /// Brings up to date what some pools answer with; all of them if pools are nested in others.
+    func serve(_ changed: [Int], in served: inout [ServedPool]) {
+        guard !changed.isEmpty else { return }
+        guard !plan.pools.contains(where: \.definition.hasNestedPools) else {
+            served = self.served
+            return
+        }
+        for pool in changed { served[pool] = ServedPool(plan.pools[pool].definition, pools[pool].conditions) }
+    }
+
+    mutating func schedule(_ unit: ProbeUnit, at time: Instant?) {
+        if let number = plan.numbers[unit] { units[number].next = time }
+    }
+}

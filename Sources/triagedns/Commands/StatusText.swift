@@ -1,0 +1,107 @@
+// The pools of a running server as a table, and below it what is unusual about them.
+
+import Admin
+import Checks
+import DNSCore
+import Foundation
+import HealthChecks
+
+/// What `triagedns status` prints.
+struct StatusText {
+    private(set) var text: String
+    private let now: Date
+
+    init(_ report: PoolsReport, at now: Date) {
+        self.now = now
+        text = ""
+        let notes = Self.notes(report)
+        text = aligned(rows(report)) + (notes.isEmpty ? "" : "\n\n" + notes.joined(separator: "\n"))
+    }
+
+    /// One line for each check of each address.
+    private func rows(_ report: PoolsReport) -> [[String]] {
+        var rows = [["POOL", "TARGET", "ADDRESS", "STATE", "SINCE", "SERVED", "CHECK", "VERDICT", "NEXT"]]
+        for pool in report.pools {
+            for target in pool.targets {
+                for address in target.addresses {
+                    let head = [
+                        pool.name, target.name, address.address, state(address, target), ago(address.since),
+                        served(address, pool),
+                    ]
+                    if address.checks.isEmpty { rows.append(head + ["-", "not probed", "-"]) }
+                    for check in address.checks {
+                        rows.append(head + ["\(check.name) \(check.port)", verdict(check), next(check)])
+                    }
+                }
+            }
+        }
+        return rows
+    }
+
+    private func state(_ address: AddressStatus, _ target: TargetStatus) -> String {
+        let held = address.hold == nil && !address.isFrozen ? "" : " (held)"
+        return address.state.rawValue + held + (target.override.map { ", \($0)" } ?? "")
+    }
+
+    private func served(_ address: AddressStatus, _ pool: PoolReport) -> String {
+        guard address.inService == true else { return "no" }
+        if pool.answers.mode == .failOpen { return "yes (fail open)" }
+        return address.weightPercent.map { "yes (\($0)% of its weight)" } ?? "yes"
+    }
+
+    private func verdict(_ check: CheckStatus) -> String {
+        guard let outcome = check.outcome else { return "no verdict yet" }
+        let latency = check.latencyMilliseconds.map { " in \(String(format: "%.1f", $0)) ms" } ?? ""
+        guard let layer = check.layer, let error = check.error else { return outcome + latency }
+        return "\(outcome) at \(layer.rawValue): \(error)"
+    }
+
+    private func next(_ check: CheckStatus) -> String {
+        guard let next = check.next, let time = date(next) else { return "now" }
+        let seconds = time.timeIntervalSince(now)
+        return seconds > 0 ? "in \(Int(seconds.rounded(.up))) s" : "now"
+    }
+
+    private func ago(_ text: String) -> String {
+        guard let time = date(text) else { return text }
+        let seconds = Int(max(0, now.timeIntervalSince(time)))
+        switch seconds {
+        case ..<120: return "\(seconds) s"
+        case ..<7_200: return "\(seconds / 60) min"
+        case ..<172_800: return "\(seconds / 3_600) h"
+        default: return "\(seconds / 86_400) days"
+        }
+    }
+
+    private func date(_ text: String) -> Date? {
+        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    /// What concerns the node, a pool as a whole, or an address whose state its last verdicts do not tell.
+    private static func notes(_ report: PoolsReport) -> [String] {
+        var notes = report.prober.text.map { [$0] } ?? []
+        for pool in report.pools {
+            if let note = note(on: pool.answers) { notes.append("\(pool.name): \(note)") }
+            if let cause = pool.commonMode { notes.append("\(pool.name): \(cause.text)") }
+            for target in pool.targets {
+                for address in target.addresses where address.state != .up || address.hold != nil {
+                    notes.append("\(pool.name) \(target.name) \(address.address): \(address.reason)")
+                }
+            }
+        }
+        return notes
+    }
+
+    private static func note(on answers: ServedAnswers) -> String? {
+        let members = answers.members.joined(separator: ", ")
+        switch answers.mode {
+        case .normal: return nil
+        case .failOpen: return "too few targets are in service, so all are answered"
+        case .lastKnown: return "too few targets are in service; answered with those that last were: \(members)"
+        case .backup:
+            return "too few targets are in service; answered with \(answers.substitute.map { "pool \($0)" } ?? members)"
+        case .closed: return "too few targets are in service; answered with no address"
+        case .servfail: return "too few targets are in service; answered with SERVFAIL"
+        }
+    }
+}
