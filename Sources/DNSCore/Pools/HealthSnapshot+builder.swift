@@ -7,6 +7,23 @@ extension HealthSnapshot {
         var addresses6: [SIMD2<UInt64>] = []
         var hosts: [UInt8] = []
 
+        init() {}
+
+        /// Nothing yet, with memory for what `pools` have.
+        init(roomFor pools: [ServedPool]) {
+            var count = (choices: 0, v4: 0, v6: 0, hosts: 0)
+            for pool in pools {
+                count.choices += pool.parts.choices.count
+                count.v4 += pool.parts.addresses4.count
+                count.v6 += pool.parts.addresses6.count
+                count.hosts += pool.parts.hosts.count
+            }
+            choices.reserveCapacity(count.choices)
+            addresses4.reserveCapacity(count.v4)
+            addresses6.reserveCapacity(count.v6)
+            hosts.reserveCapacity(count.hosts)
+        }
+
         mutating func select(
             _ pool: PoolDefinition, _ conditions: [[MemberCondition]]
         ) -> (Selection, PoolService.Mode) {
@@ -96,9 +113,9 @@ extension HealthSnapshot {
             let shift = (choices: UInt32(choices.count), v4: UInt32(addresses4.count), v6: UInt32(addresses6.count))
             let hostShift = UInt32(hosts.count)
             choices += other.choices
-            addresses4 += other.addresses4
-            addresses6 += other.addresses6
-            hosts += other.hosts
+            if !other.addresses4.isEmpty { addresses4 += other.addresses4 }
+            if !other.addresses6.isEmpty { addresses6 += other.addresses6 }
+            if !other.hosts.isEmpty { hosts += other.hosts }
             var selection = selected
             move(&selection.v4, shift.choices, data: shift.v4)
             move(&selection.v6, shift.choices, data: shift.v6)

@@ -1,7 +1,8 @@
 // What one pool answers with, by itself: kept by the health flow, so that a change in one pool costs the work of one.
 
-/// A pool, what is known of its members, and what is answered because of it.
-public struct ServedPool: Sendable {
+/// A pool, what is known of its members, and what is answered because of it. Immutable; a class, so that thousands of
+/// them are handed on at the price of one count each.
+public final class ServedPool: Sendable {
     public let definition: PoolDefinition
     /// For each target, for each of its members.
     public let conditions: [[MemberCondition]]
@@ -9,6 +10,8 @@ public struct ServedPool: Sendable {
     /// As if there were no other pools.
     let selection: HealthSnapshot.Selection
     let parts: HealthSnapshot.Builder
+    /// The pool whose answers are given instead.
+    let substitute: String?
 
     /// - Parameter conditions: for each target, for each of its addresses (or for its host name) what is known of it.
     public init(_ definition: PoolDefinition, _ conditions: [[MemberCondition]]) {
@@ -17,12 +20,11 @@ public struct ServedPool: Sendable {
         var builder = HealthSnapshot.Builder()
         (selection, mode) = builder.select(definition, conditions)
         parts = builder
-    }
-
-    /// The pool whose answers are given instead.
-    var substitute: String? {
-        guard mode == .backup, case .pool(let name) = definition.service.backup else { return nil }
-        return name
+        if mode == .backup, case .pool(let name) = definition.service.backup {
+            substitute = name
+        } else {
+            substitute = nil
+        }
     }
 }
 
@@ -74,12 +76,17 @@ extension HealthSnapshot.Choice {
 extension HealthSnapshot {
     /// Lays the pools' answers out beside each other.
     public init(_ pools: [ServedPool]) {
-        var parts = Builder()
-        var selections = pools.map { parts.append($0.parts, $0.selection) }
-        let numbers = pools.contains { $0.substitute != nil } ? Self.numbers(of: pools) : [:]
-        for (index, pool) in pools.enumerated() where pool.substitute != nil {
-            selections[index] = Self.substitution(for: index, pools, numbers, selections)
+        var parts = Builder(roomFor: pools)
+        var selections: [Selection] = []
+        selections.reserveCapacity(pools.count)
+        var replaced: [Int] = []
+        for (index, pool) in pools.enumerated() {
+            selections.append(parts.append(pool.parts, pool.selection))
+            if pool.substitute != nil { replaced.append(index) }
         }
+        let numbers = replaced.isEmpty ? [:] : Self.numbers(of: pools)
+        let own = selections
+        for index in replaced { selections[index] = Self.substitution(for: index, pools, numbers, own) }
         self.init(selections, parts)
     }
 
