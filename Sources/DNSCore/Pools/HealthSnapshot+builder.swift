@@ -3,14 +3,14 @@
 extension HealthSnapshot {
     struct Builder {
         var pools: [Selection] = []
-        private(set) var choices: [Choice] = []
-        private(set) var affinities: [Affinity] = []
+        var choices: [Choice] = []
+        var affinities: [Affinity] = []
         var services: [Service] = []
-        private(set) var addresses4: [UInt32] = []
-        private(set) var addresses6: [SIMD2<UInt64>] = []
-        private(set) var hosts: [UInt8] = []
-        private(set) var starts: [UInt128] = []
-        private(set) var values: [UInt16] = []
+        var addresses4: [UInt32] = []
+        var addresses6: [SIMD2<UInt64>] = []
+        var hosts: [UInt8] = []
+        var starts: [UInt128] = []
+        var values: [UInt16] = []
 
         /// Adds a selection.
         mutating func add(_ plan: PoolPlan) {
@@ -27,17 +27,15 @@ extension HealthSnapshot {
                     serviceCount: UInt32(services.count - firstService)))
         }
 
-        /// Adds a selection for each set of targets that somebody prefers, and the networks.
-        mutating func addPreferred(of pool: ServedPool, number: Int) {
-            let preferences = pool.definition.preferences
-            guard !preferences.choices.isEmpty else { return }
-            pools[number].firstRun = UInt32(starts.count)
-            pools[number].runCount = UInt32(preferences.starts.count)
-            pools[number].firstPreferred = UInt32(pools.count)
-            starts += preferences.starts
-            values += preferences.values
-            for plan in pool.preferred {
-                if let plan { add(plan) } else { pools.append(pools[number]) }
+        /// Adds a selection for each set of targets that somebody prefers, and the networks, to those of one pool.
+        mutating func addPreferred(_ plans: [PoolPlan?], of definition: PoolDefinition) {
+            guard !plans.isEmpty else { return }
+            pools[0].runCount = UInt32(definition.preferences.starts.count)
+            pools[0].firstPreferred = 1
+            starts = definition.preferences.starts
+            values = definition.preferences.values
+            for plan in plans {
+                if let plan { add(plan) } else { pools.append(pools[0]) }
             }
         }
 

@@ -39,12 +39,9 @@ struct PoolPlanner {
         return children
     }
 
-    /// All that is made of a pool.
-    mutating func served(_ number: Int) -> ServedPool {
-        let plan = plan(number)
-        let preferred = definitions[number].preferences.choices.map { self.plan(number, preferring: $0) }
-        return ServedPool(
-            definition: definitions[number], conditions: conditions[number], plan: plan, preferred: preferred)
+    /// The plans for clients that prefer some targets, for each set of these; nil where none is in service.
+    mutating func preferred(_ number: Int) -> [PoolPlan?] {
+        definitions[number].preferences.choices.map { plan(number, preferring: $0) }
     }
 
     /// The plan for clients that prefer some targets; nil if none of these is in service.

@@ -1,28 +1,37 @@
 // What one pool answers with: kept by the health flow, so that a change in one pool costs the work of one, unless pools are
 // nested.
 
-/// A pool, what is known of its members, and what is answered because of it.
-public struct ServedPool: Sendable {
+/// A pool, what is known of its members, and what is answered because of it. Immutable; a class, so that thousands of
+/// them are handed on at the price of one count each.
+public final class ServedPool: Sendable {
     public let definition: PoolDefinition
     /// For each target, for each of its members; for a target that is a pool, one that stands for all of it.
     public let conditions: [[MemberCondition]]
-    public var mode: PoolService.Mode { plan.mode }
-    let plan: PoolPlan
-    /// For each set of targets that somebody prefers; nil if none of them is in service.
-    let preferred: [PoolPlan?]
+    public let mode: PoolService.Mode
+    /// The pool whose answers are given instead.
+    let substitute: String?
+    /// As if there were no other pools.
+    let parts: HealthSnapshot.Builder
 
+    /// - Parameter preferred: for each set of targets that somebody prefers; nil if none of them is in service.
     init(definition: PoolDefinition, conditions: [[MemberCondition]], plan: PoolPlan, preferred: [PoolPlan?]) {
         self.definition = definition
         self.conditions = conditions
-        self.plan = plan
-        self.preferred = preferred
+        mode = plan.mode
+        substitute = plan.substitute
+        var parts = HealthSnapshot.Builder()
+        parts.add(plan)
+        parts.addPreferred(preferred, of: definition)
+        self.parts = parts
     }
 
     /// A pool without nested pools.
     /// - Parameter conditions: for each target, for each of its addresses (or for its host name) what is known of it.
-    public init(_ definition: PoolDefinition, _ conditions: [[MemberCondition]]) {
+    public convenience init(_ definition: PoolDefinition, _ conditions: [[MemberCondition]]) {
         var planner = PoolPlanner([definition], [conditions])
-        self = planner.served(0)
+        let plan = planner.plan(0)
+        self.init(
+            definition: definition, conditions: planner.conditions[0], plan: plan, preferred: planner.preferred(0))
     }
 
     /// All pools.
@@ -30,7 +39,12 @@ public struct ServedPool: Sendable {
     public static func all(_ definitions: [PoolDefinition], _ conditions: [[[MemberCondition]]]) -> [ServedPool] {
         precondition(definitions.count == conditions.count, "one list of conditions for each pool")
         var planner = PoolPlanner(definitions, conditions)
-        return definitions.indices.map { planner.served($0) }
+        return definitions.indices.map { number in
+            let plan = planner.plan(number)
+            return ServedPool(
+                definition: definitions[number], conditions: planner.conditions[number], plan: plan,
+                preferred: planner.preferred(number))
+        }
     }
 }
 
@@ -55,11 +69,9 @@ public struct ServedAnswers: Codable, Hashable, Sendable {
 extension ServedPool {
     /// What is answered with, read back out of what queries see.
     public var answers: ServedAnswers {
-        var parts = HealthSnapshot.Builder()
-        parts.add(plan)
         let selection = parts.pools[0]
         var answers = ServedAnswers(
-            mode: mode, substitute: plan.substitute, members: [], weights: selection.order == .rotation ? nil : [],
+            mode: mode, substitute: substitute, members: [], weights: selection.order == .rotation ? nil : [],
             timeToLiveLimit: selection.timeToLiveCap == TimeToLiveCap.none ? nil : selection.timeToLiveCap)
         func add(_ group: HealthSnapshot.Group, _ texts: (HealthSnapshot.Choice) -> [String]) {
             for choice in parts.choices[Int(group.start)..<Int(group.start + group.count)] {
@@ -85,10 +97,12 @@ extension HealthSnapshot.Choice {
 extension HealthSnapshot {
     /// Lays the pools' answers out beside each other.
     public init(_ pools: [ServedPool]) {
-        var builder = Builder()
-        for pool in pools { builder.add(pool.plan) }
-        for (number, pool) in pools.enumerated() { builder.addPreferred(of: pool, number: number) }
-        if pools.contains(where: { $0.plan.substitute != nil }) { builder.substitute(pools) }
+        var builder = Builder(roomFor: pools)
+        for pool in pools { builder.append(pool.parts) }
+        for pool in pools.indices where pools[pool].parts.pools.count > 1 {
+            builder.appendPreferred(of: pools[pool].parts, number: pool)
+        }
+        if pools.contains(where: { $0.substitute != nil }) { builder.substitute(pools) }
         self.init(builder)
     }
 }
@@ -99,12 +113,12 @@ extension HealthSnapshot.Builder {
         let numbers = Dictionary(
             pools.enumerated().map { ($1.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
         let selections = self.pools
-        for index in pools.indices where pools[index].plan.substitute != nil {
+        for index in pools.indices where pools[index].substitute != nil {
             // By its backup, by that one's backup, and so on. Each pool is asked once, so a circle, which the configuration
             // does not allow, would end too.
             var next = index
             for _ in pools.indices {
-                guard let name = pools[next].plan.substitute, let number = numbers[name] else { break }
+                guard let name = pools[next].substitute, let number = numbers[name] else { break }
                 next = number
             }
             var selection = selections[next]

@@ -23,7 +23,7 @@ extension HealthMonitor {
         }
     }
 
-    /// Sets the alarm to when something is due next.
+    /// Sets the alarm to when something is due next. Under `order`, so that the last change has the last word.
     func setAlarm() {
         alarm.set(boards.withLock { $0.current.deadline }) { [weak self] in self?.passTime() }
     }
@@ -42,8 +42,8 @@ extension HealthMonitor {
             guard let change else { return }
             if !served.isEmpty { publish(served) }
             if change.isEvent { keep(change, former, now) }
+            setAlarm()
         }
-        setAlarm()
     }
 
     /// Keeps and logs what has happened.

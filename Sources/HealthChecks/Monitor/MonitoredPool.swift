@@ -138,7 +138,8 @@ struct MonitorPlan: Sendable {
         let count = monitored.definition.targets.count
         return PoolState.Layout(
             rules: monitored.rules, required: max(1, monitored.definition.service.minimumHealthy.required(of: count)),
-            targets: members.map(\.target), checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
+            targets: members.map(\.target), places: members.map(\.index),
+            checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
             targetCount: count, incidentWindow: incidentWindow(monitored.checks))
     }
 }
