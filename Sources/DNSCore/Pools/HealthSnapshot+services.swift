@@ -3,8 +3,10 @@
 extension HealthSnapshot.Builder {
     /// Adds a plan's services, the lowest priority first.
     mutating func addServices(of plan: PoolPlan) {
-        let named = plan.serviceLeaves.prefix(PoolDefinition.maximumTargets).filter {
-            $0.target.serviceName != nil
+        // Each name once (RFC 2181 §5), also if several nested pools have it.
+        var names = Set<DomainName>()
+        let named = plan.serviceLeaves.prefix(PoolDefinition.maximumTargets).filter { leaf in
+            leaf.target.serviceName.map { names.insert($0).inserted } ?? false
         }
         guard !named.isEmpty else { return }
         let weights = Self.weights(named)
