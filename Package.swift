@@ -149,10 +149,12 @@ let package = Package(
 
         // Zones from text, packets, sockets, and libldns as the other reader of our answers.
         .target(
-            name: "TestSupport", dependencies: ["DNSCore", "ZoneFiles", "Listeners", "CLDNS", nio("NIOPosix")],
+            name: "TestSupport",
+            dependencies: ["DNSCore", "ServerConfiguration", "ZoneFiles", "Listeners", "CLDNS", nio("NIOPosix")],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
-            name: "DNSCoreTests", dependencies: ["DNSCore", "TestSupport"], exclude: ["Vectors"], swiftSettings: strict),
+            name: "DNSCoreTests", dependencies: ["DNSCore", "ServerConfiguration", "TestSupport"], exclude: ["Vectors"],
+            swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
             name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks"],

@@ -45,7 +45,7 @@ public struct PoolReport: Codable, Sendable {
         let decision = ServiceDecision(served.definition, served.conditions)
         for (target, members) in decision.isInService.enumerated() {
             targets[target].inService = members.contains(true)
-            for (member, isInService) in members.enumerated() {
+            for (member, isInService) in zip(targets[target].addresses.indices, members) {
                 targets[target].addresses[member].inService = isInService
             }
         }

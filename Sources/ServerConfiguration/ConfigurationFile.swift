@@ -48,9 +48,9 @@ private func read(_ root: Value) -> ServerConfiguration {
     if let prober = fields["prober"] { configuration.prober = readProber(prober) }
     let checks = fields["checks"].map(readChecks) ?? CheckTable()
     var usedChecks: Set<String> = []
-    for entry in fields["pools"]?.entries() ?? [] {
-        if let pool = readPool(entry, checks: checks, used: &usedChecks) { configuration.pools.append(pool) }
-    }
+    let entries = fields["pools"]?.entries() ?? []
+    let pools = entries.compactMap { readPool($0, checks: checks, used: &usedChecks) }
+    configuration.pools = NestedPools(pools, names: entries.map(\.name), report: root.report).pools
     checkBackups(of: configuration, root.report, fields["pools"])
     for (name, line) in checks.lines where !usedChecks.contains(name) {
         root.report.add(

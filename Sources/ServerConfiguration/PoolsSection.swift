@@ -16,14 +16,16 @@ let orthancProfile = [
         schedule: dicomSchedule),
 ]
 
+/// The keys of a pool.
+let poolKeys = ["policy", "answers", "profile", "checks", "targets", "prefer"]
+
 /// Reads one pool; nil if it cannot be used, which has then been reported.
 func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> ConfiguredPool? {
     let report = entry.report
     if !isIdentifier(entry.name) {
         report.add(line: entry.line, "\"\(entry.name)\" cannot name a pool; write at most 63 of A-Z a-z 0-9 - and _")
     }
-    guard let fields = entry.fields(known: ["policy", "answers", "profile", "checks", "targets"] + poolHealthKeys)
-    else { return nil }
+    guard let fields = entry.fields(known: poolKeys + poolHealthKeys) else { return nil }
     let word = fields["policy"]?.choice(PoolPolicy.allCases.map(\.rawValue))
     let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
     let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
@@ -38,11 +40,20 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     let line = fields["targets"]?.line ?? entry.line
     let targets = TargetReader(pool: entry.name, policy: policy, report: report).read(entries, line: line)
     let health = PoolHealthReader(policy: policy, targets: targets, fields: fields)
+    let names = entries.map(\.name)
     let definition = PoolDefinition(
-        name: entry.name, policy: policy, answers: answers, targets: targets, service: health.readService())
+        name: entry.name, policy: policy, answers: answers, targets: targets,
+        preferences: fields["prefer"].map { readPreferences($0, of: entry.name, targets: names) } ?? PoolPreferences(),
+        service: health.readService())
+    if let value = fields["profile"] ?? fields["checks"], !targets.isEmpty, targets.allSatisfy(\.isNestedPool) {
+        report.add(
+            line: value.line,
+            "\(value.name) has no effect, as all targets of \(entry.name) are pools; write it in these pools")
+    }
+    let lines = Dictionary(entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
     return ConfiguredPool(
         definition: definition, checks: usedChecks, targetProbing: readTargetProbing(entries, checks, &used),
-        rules: health.readRules(), line: entry.line)
+        rules: health.readRules(), line: entry.line, targetLines: lines)
 }
 
 private func readPoolChecks(

@@ -89,16 +89,19 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var rules: HealthRules
     /// The line of the pool's name.
     public var line: Int
+    /// The lines of its targets, by their names.
+    public var targetLines: [String: Int]
 
     public init(
         definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:],
-        rules: HealthRules = HealthRules(), line: Int
+        rules: HealthRules = HealthRules(), line: Int, targetLines: [String: Int] = [:]
     ) {
         self.definition = definition
         self.checks = checks
         self.targetProbing = targetProbing
         self.rules = rules
         self.line = line
+        self.targetLines = targetLines
     }
 }
 

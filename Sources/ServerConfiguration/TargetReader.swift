@@ -2,6 +2,13 @@
 
 internal import DNSCore
 
+/// The keys of a target.
+let targetKeys = ["address", "host", "pool", "name", "weight", "tier"]
+
+extension TargetDefinition {
+    var isNestedPool: Bool { if case .pool = endpoint { true } else { false } }
+}
+
 /// Reads targets and what must hold among them.
 struct TargetReader {
     let pool: String
@@ -27,12 +34,20 @@ struct TargetReader {
             }
             guard let target = readTarget(entry, defaultTier: policy == .failover && !hasTiers ? index : 0, &owners)
             else { continue }
-            if let first = targets.first, isHost(first) != isHost(target) {
+            // Of what kind a nested pool is is known when all pools are.
+            if !target.isNestedPool, let first = targets.first(where: { !$0.isNestedPool }),
+                isHost(first) != isHost(target)
+            {
                 entry.report.add(
                     line: entry.line,
                     "\(entry.name) has \(isHost(target) ? "a host" : "an address") but \(first.name) has "
                         + "\(isHost(target) ? "an address" : "a host"); write addresses, or hosts, for all of the pool's targets"
                 )
+            }
+            if let name = target.ownName, let other = targets.first(where: { $0.ownName == name }) {
+                entry.report.add(
+                    line: entry.line,
+                    "\(name) is already the name of \(other.name); give \(target.name) a name of its own")
             }
             targets.append(target)
         }
@@ -59,45 +74,66 @@ struct TargetReader {
             guard let endpoint = readAddresses(entry, of: entry.name, &owners) else { return nil }
             return TargetDefinition(name: entry.name, endpoint: endpoint, tier: defaultTier)
         }
-        guard let fields = entry.fields(known: ["address", "host", "weight", "tier"] + targetProbingKeys) else {
-            return nil
-        }
-        let weight = readRank(fields["weight"], in: 0...Int(TargetDefinition.maximumWeight), only: .weighted)
-        let tier = readRank(fields["tier"], in: 0...255, only: .failover)
+        guard let fields = entry.fields(known: targetKeys + targetProbingKeys) else { return nil }
+        let weight = readRank(
+            fields["weight"], in: 0...Int(TargetDefinition.maximumWeight), only: [.weighted, .sticky])
+        let tier = readRank(fields["tier"], in: 0...255, only: [.failover])
+        let name = fields["name"].flatMap { readName($0, fields) }
         guard let endpoint = readEndpoint(fields, entry, &owners) else { return nil }
         return TargetDefinition(
-            name: entry.name, endpoint: endpoint, weight: UInt32(weight ?? 1), tier: tier ?? defaultTier)
+            name: entry.name, endpoint: endpoint, weight: UInt32(weight ?? 1), tier: tier ?? defaultTier, ownName: name)
     }
 
-    /// A number that means something under one policy only.
-    private func readRank(_ value: Value?, in range: ClosedRange<Int>, only policy: PoolPolicy) -> Int? {
+    /// A number that means something under some policies only.
+    private func readRank(_ value: Value?, in range: ClosedRange<Int>, only policies: [PoolPolicy]) -> Int? {
         guard let value else { return nil }
-        guard self.policy == policy else {
+        guard policies.contains(policy) else {
             value.report.add(
                 line: value.line,
-                "\(value.name) has no effect under \(self.policy.rawValue); write policy: \(policy.rawValue), or remove it"
+                "\(value.name) has no effect under \(policy.rawValue); "
+                    + "write policy: \(policies.map(\.rawValue).joined(separator: " or ")), or remove it"
             )
             return nil
         }
         return value.integer(in: range)
     }
 
+    /// The target's own name, for SRV records.
+    private func readName(_ value: Value, _ fields: [String: Value]) -> DomainName? {
+        if let other = fields["host"] ?? fields["pool"] {
+            value.report.add(
+                line: value.line, "name is for targets with an address, and this one has a \(other.name); remove name")
+            return nil
+        }
+        guard let text = value.string("a.example.org") else { return nil }
+        guard let name = try? DomainName(text), text != "@", !name.isRoot, IPAddress(text) == nil else {
+            value.fail("name must be the target's own host name, but is \"\(text)\"; write name: a.example.org")
+            return nil
+        }
+        return name
+    }
+
     private func readEndpoint(
         _ fields: [String: Value], _ entry: Value, _ owners: inout [IPAddress: String]
     ) -> TargetDefinition.Endpoint? {
-        switch (fields["address"], fields["host"]) {
-        case (let address?, nil):
+        switch (fields["address"], fields["host"], fields["pool"]) {
+        case (let address?, nil, nil):
             return readAddresses(address, of: entry.name, &owners)
-        case (nil, let host?):
+        case (nil, nil, let pool?):
+            return pool.string("orthanc").map { .pool(NestedPool(name: $0)) }
+        case (nil, let host?, nil):
             guard let text = host.string("a.example.org") else { return nil }
             guard let name = try? DomainName(text), text != "@", !name.isRoot, IPAddress(text) == nil else {
                 host.fail("host must be a host name, but is \"\(text)\"; an address is written address: 192.0.2.11")
                 return nil
             }
             return .host(name)
-        case (_?, let host?):
-            host.report.add(line: host.line, "\(entry.name) has both address and host; remove one of the two")
-        case (nil, nil):
+        case (_?, let other?, _), (_?, _, let other?):
+            other.report.add(
+                line: other.line, "\(entry.name) has both address and \(other.name); remove one of the two")
+        case (nil, _?, let pool?):
+            pool.report.add(line: pool.line, "\(entry.name) has both host and pool; remove one of the two")
+        case (nil, nil, nil):
             entry.report.add(line: entry.line, "\(entry.name) has no address; write address: 192.0.2.11")
         }
         return nil

@@ -12,7 +12,8 @@ public protocol RecordSink: ~Copyable {
         owner: Span<UInt8>, type: RecordType, timeToLive: UInt32, data: Span<UInt8>, at place: SourcePlace)
 
     /// Takes a POOL record.
-    mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace)
+    mutating func addPool(
+        owner: Span<UInt8>, timeToLive: UInt32, pool: String, as kind: PoolRecordKind, at place: SourcePlace)
 }
 
 extension ZoneBuilder: RecordSink {}

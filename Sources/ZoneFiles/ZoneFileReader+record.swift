@@ -18,7 +18,8 @@ extension ZoneFileReader {
         let timeToLive = self.timeToLive(written)
         if text.matches(word, "POOL") {
             let pool = try readPoolName(text, &cursor)
-            sink.addPool(owner: owner.span, timeToLive: timeToLive, pool: pool, at: sourcePlace)
+            let kind = try readPoolKind(text, &cursor, pool: pool)
+            sink.addPool(owner: owner.span, timeToLive: timeToLive, pool: pool, as: kind, at: sourcePlace)
             return
         }
         guard let type = typeNames.type(text, word) else { throw unknownType(text.excerpt(word)) }
@@ -112,22 +113,5 @@ extension ZoneFileReader {
             "the record has no time to live; write $TTL 300 at the top of the file")
         lastTimeToLive = Self.assumedTimeToLive
         return Self.assumedTimeToLive
-    }
-
-    private func readPoolName(_ text: Span<UInt8>, _ cursor: inout TokenCursor) throws(Problem) -> String {
-        guard let word = cursor.next(in: text) else {
-            throw Problem("the pool's name is missing; write POOL and the name of a pool in triagedns.yaml")
-        }
-        let isName = word.allSatisfy { index in
-            let octet = text[index]
-            return Octet.isDigit(octet) || DomainName.canonical(octet) &- 0x61 < 26 || octet == 0x2d || octet == 0x5f
-        }
-        guard isName, word.count <= 63 else {
-            throw Problem("\"\(text.excerpt(word))\" is not a pool name; write at most 63 of A-Z a-z 0-9 - and _")
-        }
-        if let extra = cursor.next(in: text) {
-            throw Problem("\"\(text.excerpt(extra))\" is too much here; write: name [TTL] [IN] POOL pool-name")
-        }
-        return String(decoding: text.unescaped(word), as: UTF8.self)
     }
 }

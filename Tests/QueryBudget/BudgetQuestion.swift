@@ -33,6 +33,17 @@ extension BudgetWorld {
         BudgetQuestion("pool, weighted", "weighted.example.org", .a),
         BudgetQuestion("pool, failover", "failover.example.org", .a),
         BudgetQuestion("pool of hosts", "hosts.example.org", .a),
+        BudgetQuestion("pool, weighted, 64 targets", "large.example.org", .a),
+        BudgetQuestion("pool, sticky", "sticky.example.org", .a),
+        BudgetQuestion(
+            "pool, sticky, client subnet", "sticky.example.org", .a, options: [0, 8, 0, 7, 0, 1, 24, 0, 192, 0, 2]),
+        BudgetQuestion("pool, 1,000 preferences", "prefer.example.org", .a),
+        BudgetQuestion(
+            "pool, 1,000 preferences, client subnet", "prefer.example.org", .a,
+            options: [0, 8, 0, 7, 0, 1, 24, 0, 10, 0, 77]),
+        BudgetQuestion("pool in a pool", "nested.example.org", .a),
+        BudgetQuestion("SRV of a pool", "_made._tcp.example.org", .srv),
+        BudgetQuestion("HTTPS of a pool", "sticky.example.org", .https),
         BudgetQuestion("refused", "example.com", .a),
         BudgetQuestion("cookie", "www.example.org", .a, options: [0, 10, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8]),
         BudgetQuestion(

@@ -9,7 +9,8 @@ struct BudgetWorld {
     init() throws {
         let pools = [
             Self.pool("round-robin", .roundRobin), Self.pool("weighted", .weighted), Self.pool("failover", .failover),
-            Self.hostPool(),
+            Self.hostPool(), Self.pool("sticky", .sticky), Self.pool("prefer", .roundRobin, Self.preferences()),
+            Self.nestedPool(), Self.largePool(),
         ]
         let zone = try Self.exampleZone(pools)
         let image = ImageBox(ServingImage(zones: [zone], poolCount: pools.count, settings: Self.settings()))
@@ -25,14 +26,43 @@ struct BudgetWorld {
             rateLimit: RateLimit(responsesPerSecond: 100_000))
     }
 
-    private static func pool(_ name: String, _ policy: PoolPolicy) -> PoolDefinition {
+    private static func pool(
+        _ name: String, _ policy: PoolPolicy, _ preferences: PoolPreferences = PoolPreferences()
+    ) -> PoolDefinition {
         PoolDefinition(
             name: name, policy: policy,
             targets: (1...3).map {
                 TargetDefinition(
                     name: "t\($0)",
                     endpoint: .addresses([.v4(0xc000_0200 + UInt32($0)), .v6(0x2001_0db8 << 32, UInt64($0))]),
-                    weight: UInt32($0), tier: $0)
+                    weight: UInt32($0), tier: $0, ownName: try? DomainName("t\($0).example.org"))
+            }, preferences: preferences)
+    }
+
+    /// A thousand networks.
+    private static func preferences() -> PoolPreferences {
+        PoolPreferences(
+            (0..<1_000).compactMap { number in
+                AddressPrefix(.v4(0x0a00_0000 + UInt32(number) << 8), length: 24).map {
+                    PoolPreferences.Entry(network: $0, targets: ["t\(number % 3 + 1)"])
+                }
+            })
+    }
+
+    private static func nestedPool() -> PoolDefinition {
+        PoolDefinition(
+            name: "nested", policy: .failover,
+            targets: ["weighted", "round-robin"].enumerated().map { tier, name in
+                TargetDefinition(name: name, endpoint: .pool(NestedPool(name: name)), tier: tier)
+            })
+    }
+
+    private static func largePool() -> PoolDefinition {
+        PoolDefinition(
+            name: "large", policy: .weighted,
+            targets: (1...64).map {
+                TargetDefinition(
+                    name: "t\($0)", endpoint: .addresses([.v4(0xc000_0200 + UInt32($0))]), weight: UInt32($0))
             })
     }
 
@@ -66,6 +96,17 @@ struct BudgetWorld {
             let name = try DomainName("\(pool.name).example.org").wire
             builder.addPool(owner: name.span, timeToLive: 30, pool: pool.name, at: place)
         }
+        for number in 1...3 {
+            let name = try DomainName("t\(number).example.org").wire
+            let address: [UInt8] = [192, 0, 2, UInt8(number)]
+            builder.add(owner: name.span, type: .a, timeToLive: 300, data: address.span, at: place)
+        }
+        let service = try DomainName("_made._tcp.example.org").wire
+        builder.addPool(owner: service.span, timeToLive: 30, pool: "failover", as: .services(port: 11_112), at: place)
+        let sticky = try DomainName("sticky.example.org").wire
+        // 1 . alpn=h2
+        let data: [UInt8] = [0, 1, 0, 0, 1, 0, 3, 2, 0x68, 0x32]
+        builder.addPool(owner: sticky.span, timeToLive: 30, pool: "sticky", as: .binding(.https, data: data), at: place)
         let (zone, diagnostics) = builder.finish(pools: pools, file: "built in")
         guard let zone else { preconditionFailure("\(diagnostics)") }
         return zone

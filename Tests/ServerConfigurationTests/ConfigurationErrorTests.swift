@@ -299,7 +299,7 @@ import Testing
         ("{targets: [a]}", ["2: error: targets must be a mapping; write key: value lines below it"]),
         (
             "{policy: random, targets: {t: 192.0.2.1}}",
-            ["2: error: policy must be one of round-robin, weighted, failover, but is \"random\""]
+            ["2: error: policy must be one of round-robin, weighted, failover, sticky, but is \"random\""]
         ),
         (
             "{answers: 9, targets: {t: 192.0.2.1}}",
@@ -348,7 +348,7 @@ import Testing
         ),
         (
             "{targets: {t: {address: 192.0.2.1, weight: 2}}}",
-            ["2: error: weight has no effect under round-robin; write policy: weighted, or remove it"]
+            ["2: error: weight has no effect under round-robin; write policy: weighted or sticky, or remove it"]
         ),
         (
             "{policy: weighted, targets: {t: {address: 192.0.2.1, tier: 2}}}",
@@ -364,6 +364,86 @@ import Testing
         (
             "{policy: weighted, targets: {t: {address: 192.0.2.1, weight: 1000001}}}",
             ["2: error: weight must be a whole number from 0 to 1000000, but is \"1000001\""]
+        ),
+        (
+            "{targets: {t: {pool: q}}}\n  q: {targets: {t: {pool: r}}}",
+            ["3: error: there is no pool \"r\"; define it in the section pools"]
+        ),
+        (
+            "{targets: {t: {pool: orthank}}}\n  orthanc: {targets: {t: 192.0.2.1}}",
+            ["2: error: there is no pool \"orthank\"; did you mean orthanc?"]
+        ),
+        (
+            "{targets: {t: {pool: p}}}",
+            ["2: error: the pool p is nested in itself: p > p; remove one of these targets"]
+        ),
+        (
+            "{targets: {t: {pool: q}}}\n  q: {targets: {t: {pool: r}}}\n  r: {targets: {t: {pool: q}, u: 192.0.2.1}}",
+            ["3: error: the pool q is nested in itself: q > r > q; remove one of these targets"]
+        ),
+        (
+            "{targets: {t: {pool: q}, u: {pool: q}}}\n  q: {targets: {t: 192.0.2.1}}",
+            [
+                "2: error: the pool q is a target already, as t; remove one of the two, or give it more weight"
+            ]
+        ),
+        (
+            "{targets: {t: {pool: q}, u: 192.0.2.1}}\n  q: {targets: {t: {host: a.example}}}",
+            [
+                "2: error: u leads to addresses but t to host names; the targets of the pool p must all lead to one or "
+                    + "the other"
+            ]
+        ),
+        (
+            "{targets: {t: {pool: p1}}}\n"
+                + (1...8).map { "  p\($0): {targets: {t: \($0 < 8 ? "{pool: p\($0 + 1)}" : "192.0.2.1")}}\n" }.joined(),
+            ["2: error: the pool p is nested 9 pools deep, the limit is 8; name inner pools directly"]
+        ),
+        (
+            "{targets: {a: {pool: x}, b: {pool: y}}}\n"
+                + ["x", "y"].enumerated().map { index, name in
+                    let targets = (1...33).map { "t\($0): 192.0.\(index).\($0)" }.joined(separator: ", ")
+                    return "  \(name): {targets: {\(targets)}}\n"
+                }.joined(),
+            ["2: error: the pool p has 66 targets with those of its nested pools, the limit is 64; split it"]
+        ),
+        (
+            "\n    profile: orthanc\n    targets: {t: {pool: q}}\n  q: {targets: {t: 192.0.2.1}}",
+            ["3: error: profile has no effect, as all targets of p are pools; write it in these pools"]
+        ),
+        (
+            "{targets: {t: {address: 192.0.2.1, pool: q}}}",
+            ["2: error: t has both address and pool; remove one of the two"]
+        ),
+        ("{targets: {t: {host: a.example, pool: q}}}", ["2: error: t has both host and pool; remove one of the two"]),
+        (
+            "{targets: {t: {host: a.example, name: b.example}}}",
+            ["2: error: name is for targets with an address, and this one has a host; remove name"]
+        ),
+        (
+            "{targets: {t: {address: 192.0.2.1, name: A.b}, u: {address: 192.0.2.2, name: a.b}}}",
+            ["2: error: a.b. is already the name of t; give u a name of its own"]
+        ),
+        (
+            "{targets: {t: {address: 192.0.2.1, name: 192.0.2.1}}}",
+            ["2: error: name must be the target's own host name, but is \"192.0.2.1\"; write name: a.example.org"]
+        ),
+        (
+            "\n    targets: {orthanc-a: 192.0.2.1, b: 192.0.2.2}\n    prefer:\n      10.0.0.0/8: [orthanc-b]\n"
+                + "      10.0.0.1/8: [b]\n      10.1.0.0/16: []\n      10.2.0.0/16: c\n      192.0.2.1/32: b\n"
+                + "      192.0.2.1: b",
+            [
+                "5: error: prefer names targets of the pool p, but is \"orthanc-b\"; did you mean orthanc-a?",
+                "6: error: \"10.0.0.1/8\" is not a network; write one such as 10.1.0.0/16 or \"2001:db8::/32\", with no "
+                    + "bits set after the prefix",
+                "7: error: the network 10.1.0.0/16 prefers no target; write [orthanc-a]",
+                "8: error: prefer names targets of the pool p, but is \"c\"; there are orthanc-a, b",
+                "10: error: the network 192.0.2.1 is in line 9 already; keep one of the two",
+            ]
+        ),
+        (
+            "{targets: {t: 192.0.2.1}, prefer: [t]}",
+            ["2: error: prefer must be a mapping; write key: value lines below it"]
         ),
         (
             "{targets: {a b: 192.0.2.1}}",

@@ -67,6 +67,40 @@ import Testing
         #expect(configuration.server.tcpConnectionsPerClient == 500)
     }
 
+    @Test func readsSteering() throws {
+        let configuration = try read(
+            """
+            pools:
+              everywhere:
+                policy: sticky
+                answers: 2
+                targets:
+                  a: {pool: site-a, weight: 3}
+                  b: {address: 192.0.2.2, name: b.example.org}
+                prefer: {10.1.0.0/16: [a], "2001:db8::/32": b}
+              site-a: {targets: {h: 192.0.2.1}}
+              names: {targets: {x: {pool: more}}}
+              more: {targets: {h: {host: h.example.org}}}
+            """)
+        let address = IPAddress.v4(0xc000_0202)
+        let networks = try ["10.1.0.0/16", "2001:db8::/32"].map { try #require(AddressPrefix($0)) }
+        #expect(
+            configuration.pools[0].definition
+                == PoolDefinition(
+                    name: "everywhere", policy: .sticky, answers: 2,
+                    targets: [
+                        TargetDefinition(name: "a", endpoint: .pool(NestedPool(name: "site-a")), weight: 3),
+                        TargetDefinition(
+                            name: "b", endpoint: .addresses([address]), ownName: try DomainName("b.example.org")),
+                    ],
+                    preferences: PoolPreferences([
+                        .init(network: networks[0], targets: ["a"]), .init(network: networks[1], targets: ["b"]),
+                    ])))
+        #expect(
+            configuration.pools[2].definition.targets[0].endpoint == .pool(NestedPool(name: "more", hasHosts: true)))
+        #expect(configuration.pools.map(\.definition.hasHosts) == [false, false, true, true])
+    }
+
     @Test func needsNoFile() {
         let (configuration, findings) = readConfiguration(directory: "/nonexistent/directory")
         #expect(configuration == ServerConfiguration())

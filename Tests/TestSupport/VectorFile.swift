@@ -1,6 +1,8 @@
 // Test vectors as text: zones, queries, expected answers.
 //
 //     zone NAME … end                  a master file
+//     pools … end                      the section `pools` of triagedns.yaml
+//     down POOL TARGET                 a target that is down; all others are up
 //     identity NAME                    what the server calls itself (RFC 5001)
 //     version TEXT                     what it says of its version (RFC 4892)
 //     query NAME TYPE [size=N] [do] [version=N] [rd] [class=N] [opcode=N] [tcp|udp] [option=CODE:HEX]...
@@ -12,12 +14,15 @@
 // is a comment.
 
 package import DNSCore
+import ServerConfiguration
 
 /// What one file says.
 package struct VectorFile {
     package var zones: [(origin: String, text: String)] = []
     package var vectors: [Vector] = []
     package var settings = AnswerSettings()
+    package var pools: [PoolDefinition] = []
+    private var down: Set<[String]> = []
 
     /// One query and its answer.
     package struct Vector {
@@ -36,7 +41,7 @@ package struct VectorFile {
             let words = line.split(separator: " ").map(String.init)
             if let open = zone {
                 if line == "end" {
-                    zones.append(open)
+                    if open.origin.isEmpty { pools = try Self.pools(open.text) } else { zones.append(open) }
                     zone = nil
                 } else {
                     zone?.text += line + "\n"
@@ -46,6 +51,8 @@ package struct VectorFile {
             guard let first = words.first, !first.hasPrefix(";") else { continue }
             switch first {
             case "zone": zone = (words[1], "")
+            case "pools": zone = ("", "pools:\n")
+            case "down": down.insert(Array(words[1...2]))
             case "identity": settings.identity = Array(words[1].utf8)
             case "version": settings.version = Array(words.dropFirst().joined(separator: " ").utf8)
             case "option": vectors[vectors.count - 1].options.append(words[1])
@@ -61,6 +68,29 @@ package struct VectorFile {
             default: throw TestTextError("line \(index + 1): \(first)?")
             }
         }
+    }
+
+    /// What is known of each target.
+    package var conditions: [[[MemberCondition]]] {
+        pools.map { pool in
+            pool.targets.map { target in
+                let state = down.contains([pool.name, target.name]) ? HealthState.down : .up
+                return Array(repeating: MemberCondition(state), count: target.memberCount)
+            }
+        }
+    }
+
+    /// What all zones say, with the pools.
+    package func world() throws -> TestWorld {
+        TestWorld(
+            try zones.map { try makeZone($0.text, origin: $0.origin, pools: pools) }, pools: pools,
+            conditions: conditions, settings: settings)
+    }
+
+    private static func pools(_ text: String) throws -> [PoolDefinition] {
+        let (configuration, findings) = readConfiguration(text: text, file: "pools")
+        guard let configuration else { throw TestTextError(findings.map(\.description).joined(separator: "\n")) }
+        return configuration.pools.map(\.definition)
     }
 
     private static func query(_ words: [String], line: Int) throws -> Vector {

@@ -98,7 +98,44 @@ import Testing
         ("a A \\# x", ["2: error: after \\# comes the length of the data, 0 to 65535; write \\# 4 0a000001"]),
         ("a POOL", ["2: error: the pool's name is missing; write POOL and the name of a pool in triagedns.yaml"]),
         ("a POOL b.c", ["2: error: \"b.c\" is not a pool name; write at most 63 of A-Z a-z 0-9 - and _"]),
-        ("a POOL b SRV 1", ["2: error: \"SRV\" is too much here; write: name [TTL] [IN] POOL pool-name"]),
+        (
+            "a POOL b A",
+            [
+                "2: error: \"A\" is too much here; write POOL b, POOL b SRV port, or "
+                    + "POOL b HTTPS priority target parameters"
+            ]
+        ),
+        ("a POOL b SRV", ["2: error: the port is missing; write POOL b SRV 11112"]),
+        (
+            "a POOL b SRV 0",
+            [
+                "2: error: \"0\" is not a port from 1 to 65535; write POOL b SRV 11112 "
+                    + "(priorities, weights and names are the targets')"
+            ]
+        ),
+        ("a POOL b SRV 1 c", ["2: error: \"c\" is too much here; write POOL b SRV 1"]),
+        (
+            "a POOL b HTTPS 0 .",
+            [
+                "2: error: priority 0 makes an alias, which carries no addresses (RFC 9460 §2.4.2); "
+                    + "write POOL b HTTPS 1 . alpn=h2"
+            ]
+        ),
+        (
+            "a POOL b HTTPS 1 . ipv4hint=192.0.2.1",
+            [
+                "2: error: ipv4hint and ipv6hint are the pool's to give, and nobody must insist on them; "
+                    + "write POOL b HTTPS 1 . alpn=h2, without them"
+            ]
+        ),
+        (
+            "a POOL b SVCB 1 . mandatory=ipv6hint ipv6hint=::1",
+            [
+                "2: error: ipv4hint and ipv6hint are the pool's to give, and nobody must insist on them; "
+                    + "write POOL b SVCB 1 . alpn=h2, without them"
+            ]
+        ),
+        ("a POOL b SVCB 1", ["2: error: the record ends too early; write SVCB priority target parameters"]),
         (
             "  A 192.0.2.1",
             [

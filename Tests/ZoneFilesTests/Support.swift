@@ -19,6 +19,7 @@ struct CollectingSink: RecordSink, ~Copyable {
         var timeToLive: UInt32
         var pool: String
         var line: UInt32
+        var kind = PoolRecordKind.addresses
     }
 
     var files: [String] = []
@@ -39,8 +40,10 @@ struct CollectingSink: RecordSink, ~Copyable {
                 line: place.line))
     }
 
-    mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace) {
-        pools.append(Pool(owner: name(owner), timeToLive: timeToLive, pool: pool, line: place.line))
+    mutating func addPool(
+        owner: Span<UInt8>, timeToLive: UInt32, pool: String, as kind: PoolRecordKind, at place: SourcePlace
+    ) {
+        pools.append(Pool(owner: name(owner), timeToLive: timeToLive, pool: pool, line: place.line, kind: kind))
     }
 
     private func octets(_ span: Span<UInt8>) -> [UInt8] { span.indices.map { span[$0] } }

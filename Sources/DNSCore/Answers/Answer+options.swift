@@ -62,13 +62,23 @@ extension Answer {
         response.store(UInt16(response.count - lengthAt - 2), at: lengthAt)
     }
 
-    /// The client's subnet as it came, with scope 0: no answer depends on it (RFC 7871 §7.2.1).
+    /// Whom the answer is for.
+    @inline(__always)
+    func asker(_ message: borrowing Span<UInt8>, _ client: Client) -> Asker {
+        if options.contains(.clientSubnet), let edns, let subnet = Asker(message, edns.clientSubnet) { return subnet }
+        return Asker(client.address)
+    }
+
+    /// The client's subnet as it came, with the scope that the answer has: 0 if it does not depend on the client (RFC
+    /// 7871 §7.2.1).
     private func appendSubnet(
         _ edns: EDNS, _ message: borrowing Span<UInt8>, _ response: inout OutputSpan<UInt8>
     ) {
         let length = edns.clientSubnet.length
         response.append(integer: UInt32(OptionCode.clientSubnet) << 16 | UInt32(length))
-        response.append(message, from: edns.clientSubnet.offset, count: length)
+        response.append(message, from: edns.clientSubnet.offset, count: 3)
+        response.append(subnetScope)
+        response.append(message, from: edns.clientSubnet.offset + 4, count: length - 4)
     }
 
     private func appendPadding(_ response: inout OutputSpan<UInt8>) {

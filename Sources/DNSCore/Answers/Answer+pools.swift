@@ -5,11 +5,11 @@ extension Answer {
     /// - Returns: whether there were any (or no room for them).
     mutating func appendAddresses(
         _ set: RecordSet, _ type: RecordType, ownerPosition: Int, to section: Section, _ image: borrowing ServingImage,
-        _ health: borrowing HealthSnapshot, _ random: inout RandomSource, _ response: inout OutputSpan<UInt8>
+        _ health: borrowing HealthSnapshot, _ steering: inout Steering, _ response: inout OutputSpan<UInt8>
     ) -> Bool {
         let pool = Int(set.start)
-        let selection = health.pools[pool]
-        let family: Rotation.Family
+        let selection = health.selection(of: pool, for: &steering.asker)
+        let family: HealthSnapshot.Family
         switch type {
         case .a: family = .v4
         case .aaaa: family = .v6
@@ -27,37 +27,57 @@ extension Answer {
             if section == .answer { truncate() }
             return true
         }
-        if selection.isWeighted {
-            appendWeighted(group, limit: limit, writer, health, &random, &response)
-        } else {
-            let ticket = image.rotation.ticket(pool: pool, family)
+        appendPicked(group, selection.order, pool: pool, limit: limit, writer, image, health, &steering, &response)
+        return true
+    }
+
+    /// Writes addresses of a group in the order that the policy wants, `limit` at most. There is room for them.
+    mutating func appendPicked(
+        _ group: HealthSnapshot.Group, _ order: HealthSnapshot.Order, pool: Int, limit: Int, _ writer: AddressWriter,
+        _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ steering: inout Steering,
+        _ response: inout OutputSpan<UInt8>
+    ) {
+        switch order {
+        case .rotation:
+            let ticket = image.rotation.ticket(pool: pool, writer.use)
             var address = UInt32(truncatingIfNeeded: ticket) % group.addressCount
             for _ in 0..<limit {
                 writer.append(group.firstAddress + address, health, to: &self, &response)
                 address = address + 1 == group.addressCount ? 0 : address + 1
             }
-        }
-        return true
-    }
-
-    /// Adds the addresses of targets drawn by weight, each target at most once.
-    private mutating func appendWeighted(
-        _ group: HealthSnapshot.Group, limit: Int, _ writer: AddressWriter, _ health: borrowing HealthSnapshot,
-        _ random: inout RandomSource, _ response: inout OutputSpan<UInt8>
-    ) {
-        var draw = WeightedDraw(group)
-        var written = 0
-        for _ in 0..<min(limit, Int(group.count)) {
-            guard let index = draw.next(health, &random) else { return }
-            let choice = health.choices[index]
-            // A target with several addresses shows another first each time.
-            var address = UInt32(random.next(below: UInt64(choice.count)))
-            for _ in 0..<choice.count where written < limit {
-                writer.append(choice.start + address, health, to: &self, &response)
-                address = address + 1 == choice.count ? 0 : address + 1
-                written += 1
+        case .weight:
+            let turn = steering.turns.next(pool: pool, writer.use, below: group.totalWeight)
+            let first = health.choice(of: group, at: turn)
+            var left = append(health.choices[first], limit, .weight, &steering.random, writer, health, &response)
+            guard left > 0, group.count > 1 else { return }
+            var draw = WeightedDraw(group, after: first, health)
+            while left > 0, let index = draw.next(health, &steering.random) {
+                left = append(health.choices[index], left, .weight, &steering.random, writer, health, &response)
+            }
+        case .client:
+            var sticky = StickyOrder(group, client: steering.asker.stickyKey())
+            var left = limit
+            while left > 0, let index = sticky.next(health) {
+                left = append(health.choices[index], left, .client, &steering.random, writer, health, &response)
             }
         }
+    }
+
+    /// Writes the addresses of one target, `limit` at most. If it has several, another comes first each time, but to
+    /// clients that stick to their target.
+    /// - Returns: how many more may be written.
+    private mutating func append(
+        _ choice: HealthSnapshot.Choice, _ limit: Int, _ order: HealthSnapshot.Order, _ random: inout RandomSource,
+        _ writer: AddressWriter, _ health: borrowing HealthSnapshot, _ response: inout OutputSpan<UInt8>
+    ) -> Int {
+        var address: UInt32 = 0
+        if choice.count > 1, order == .weight { address = UInt32(random.next(below: UInt64(choice.count))) }
+        let count = min(limit, Int(choice.count))
+        for _ in 0..<count {
+            writer.append(choice.start + address, health, to: &self, &response)
+            address = address + 1 == choice.count ? 0 : address + 1
+        }
+        return limit - count
     }
 
     /// Adds a CNAME to one of the pool's hosts, which is the name to look up next unless the CNAME was asked for.
@@ -66,19 +86,9 @@ extension Answer {
         _ health: borrowing HealthSnapshot, _ scratch: inout Scratch, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         let pool = Int(set.start)
-        let selection = health.pools[pool]
-        let group = selection.host
-        let index: Int
-        if selection.isWeighted {
-            var draw = WeightedDraw(group)
-            guard let drawn = draw.next(health, &scratch.random) else { return nil }
-            index = drawn
-        } else {
-            guard group.count > 0 else { return nil }
-            let ticket = UInt32(truncatingIfNeeded: image.rotation.ticket(pool: pool, .host))
-            index = Int(group.start + ticket % group.count)
-        }
-        let host = health.choices[index]
+        let selection = health.selection(of: pool, for: &scratch.steering.asker)
+        guard selection.host.count > 0 else { return nil }
+        let host = health.choices[pickHost(selection, pool: pool, image, health, &scratch.steering)]
         let length = Int(host.count)
         guard roomLeft(response) >= 2 + RecordSet.fixedLength + length else {
             truncate()
@@ -93,37 +103,70 @@ extension Answer {
         scratch.name.set(health.hosts, from: Int(host.start), count: length)
         return Placement(position: position, literalLength: length, tailPosition: 0)
     }
+
+    private func pickHost(
+        _ selection: HealthSnapshot.Selection, pool: Int, _ image: borrowing ServingImage,
+        _ health: borrowing HealthSnapshot, _ steering: inout Steering
+    ) -> Int {
+        let group = selection.host
+        switch selection.order {
+        case .rotation:
+            let ticket = UInt32(truncatingIfNeeded: image.rotation.ticket(pool: pool, .host))
+            return Int(group.start + ticket % group.count)
+        case .weight:
+            return health.choice(of: group, at: steering.turns.next(pool: pool, .host, below: group.totalWeight))
+        case .client:
+            var sticky = StickyOrder(group, client: steering.asker.stickyKey())
+            return sticky.next(health) ?? Int(group.start)
+        }
+    }
 }
 
-/// Writes A or AAAA records of one name.
+/// Writes addresses: as A or AAAA records of one name, or by themselves.
 struct AddressWriter {
-    var family: Rotation.Family
+    var family: HealthSnapshot.Family
     var ownerPosition: Int
     var section: Answer.Section
     var timeToLive: UInt32
+    /// Whether they are the value of an `ipv4hint` or `ipv6hint` (RFC 9460 §7.3).
+    var isHint = false
 
-    init(family: Rotation.Family, ownerPosition: Int, section: Answer.Section, timeToLive: UInt32) {
+    init(family: HealthSnapshot.Family, ownerPosition: Int, section: Answer.Section, timeToLive: UInt32) {
         self.family = family
         self.ownerPosition = ownerPosition
         self.section = section
         self.timeToLive = timeToLive
     }
 
-    var recordLength: Int { 2 + RecordSet.fixedLength + (family == .v4 ? 4 : 16) }
+    /// For hints.
+    init(hintsOf family: HealthSnapshot.Family) {
+        self.init(family: family, ownerPosition: 0, section: .answer, timeToLive: 0)
+        isHint = true
+    }
 
+    /// Whose turn counts.
+    var use: Rotation.Use {
+        if isHint { return family == .v4 ? .hint4 : .hint6 }
+        if section == .answer { return family == .v4 ? .v4 : .v6 }
+        return family == .v4 ? .additional4 : .additional6
+    }
+
+    var addressLength: Int { family == .v4 ? 4 : 16 }
+    var recordLength: Int { 2 + RecordSet.fixedLength + addressLength }
+
+    @inline(__always)
     func append(
         _ address: UInt32, _ health: borrowing HealthSnapshot, to answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
     ) {
-        if family == .v4 {
+        if !isHint {
             answer.appendRecord(
-                .a, ownerPosition: ownerPosition, timeToLive: timeToLive, dataLength: 4, to: section,
-                into: &response)
+                family == .v4 ? .a : .aaaa, ownerPosition: ownerPosition, timeToLive: timeToLive,
+                dataLength: addressLength, to: section, into: &response)
+        }
+        if family == .v4 {
             response.append(integer: health.addresses4[Int(address)])
         } else {
-            answer.appendRecord(
-                .aaaa, ownerPosition: ownerPosition, timeToLive: timeToLive, dataLength: 16, to: section,
-                into: &response)
             let octets = health.addresses6[Int(address)]
             response.append(integer: octets.x)
             response.append(integer: octets.y)

@@ -16,6 +16,8 @@ struct Answer {
     var error: ExtendedError?
     var isAuthoritative = false
     private(set) var isTruncated = false
+    /// SCOPE PREFIX-LENGTH of its Client Subnet option.
+    var subnetScope: UInt8 = 0
     /// What this answer has in common with others of its kind, for the rate limit.
     var subject: UInt64 = 0
     private var counts = (answer: UInt16(0), authority: UInt16(0), additional: UInt16(0))

@@ -4,7 +4,7 @@
 public struct Scratch: ~Copyable {
     var name = QueryName()
     var seen = SeenNames()
-    var random: RandomSource
+    var steering: Steering
     /// What the answer's COOKIE option will be, if it has one.
     var cookie = Cookie()
     /// How many answers were above the rate limit.
@@ -13,7 +13,7 @@ public struct Scratch: ~Copyable {
     public var now: UInt32 = 0
 
     /// - Parameter seed: another one for each worker, or weighted answers come in step.
-    public init(seed: UInt64) { random = RandomSource(seed: seed) }
+    public init(seed: UInt64) { steering = Steering(seed: seed) }
 }
 
 /// How a query came, which decides how long its answer may be.

@@ -31,7 +31,9 @@ public func answerQuery(
     } else if query.problem != .noError {
         answer.refuse(query.problem, query.problem == .notImplemented ? .notSupported : nil)
     } else {
+        scratch.steering.asker = answer.asker(message, client)
         dispatch(query, image, health, &scratch, &answer, &response)
+        answer.subnetScope = scratch.steering.asker.scope
     }
     let outcome = limit(&answer, to: client, image, &scratch, into: &response)
     guard outcome != .limited else { return outcome }

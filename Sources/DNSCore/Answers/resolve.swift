@@ -75,7 +75,7 @@ extension ZoneContents {
                     return answer.appendHost(pool, query.type, placement, image, health, &scratch, &response)
                 }
                 if answer.appendAddresses(
-                    pool, query.type, ownerPosition: placement.position, to: .answer, image, health, &scratch.random,
+                    pool, query.type, ownerPosition: placement.position, to: .answer, image, health, &scratch.steering,
                     &response)
                 {
                     return nil
@@ -88,8 +88,20 @@ extension ZoneContents {
                 deny(.noError, apexPosition, &answer, &response)
                 return nil
             }
+            if set.isMade {
+                if health.pools[Int(references[Int(set.references) + MadeSet.pool])].fails {
+                    answer.code = .serverFailure
+                    answer.error = .noTarget
+                } else if !appendMade(
+                    set, placement, apexPosition, image, health, &scratch.steering, &answer, &response)
+                {
+                    deny(.noError, apexPosition, &answer, &response)
+                }
+                return nil
+            }
             appendWithHosts(
-                set, placement.position, apexPosition, to: .answer, image, health, &scratch.random, &answer, &response)
+                set, placement.position, apexPosition, to: .answer, image, health, &scratch.steering, &answer, &response
+            )
         case .redirection(let node, let label):
             answer.isAuthoritative = true
             return redirect(
@@ -99,8 +111,7 @@ extension ZoneContents {
             answer.subject = identifier(of: cut)
             appendWithHosts(
                 servers, placement.position(ofSuffix: scratch.name.start(ofLabel: label)), apexPosition, to: .authority,
-                image, health,
-                &scratch.random, &answer, &response)
+                image, health, &scratch.steering, &answer, &response)
         case .nameError:
             answer.isAuthoritative = true
             answer.subject = identifier(of: 0)
@@ -157,7 +168,7 @@ extension ZoneContents {
     /// leads nowhere, must go along or be asked for over TCP (RFC 9471 §3).
     private borrowing func appendWithHosts(
         _ set: RecordSet, _ ownerPosition: Int, _ apexPosition: Int, to section: Answer.Section,
-        _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ random: inout RandomSource,
+        _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ steering: inout Steering,
         _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) {
         guard
@@ -172,7 +183,7 @@ extension ZoneContents {
             let position = place == RecordSet.ownerPlace ? ownerPosition : start + Int(place)
             // A pointer reaches no further than 14 bits.
             guard position < 0x4000 else { return }
-            guard appendAddresses(of: host, position, apexPosition, image, health, &random, &answer, &response) else {
+            guard appendAddresses(of: host, position, apexPosition, image, health, &steering, &answer, &response) else {
                 if section == .authority, host.traits.contains(.isOccluded) || host.traits.contains(.isCut) {
                     answer.truncate()
                 }
@@ -183,9 +194,9 @@ extension ZoneContents {
 
     /// Adds the addresses of a host to the additional section.
     /// - Returns: false if there is no room for them all.
-    private borrowing func appendAddresses(
+    borrowing func appendAddresses(
         of host: Node, _ position: Int, _ apexPosition: Int, _ image: borrowing ServingImage,
-        _ health: borrowing HealthSnapshot, _ random: inout RandomSource, _ answer: inout Answer,
+        _ health: borrowing HealthSnapshot, _ steering: inout Steering, _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
     ) -> Bool {
         for index in Int(host.firstSet)..<Int(host.firstSet) + Int(host.setCount) {
@@ -193,7 +204,8 @@ extension ZoneContents {
             if set.type == .pool {
                 for family in 0..<2 {
                     _ = answer.appendAddresses(
-                        set, family == 0 ? .a : .aaaa, ownerPosition: position, to: .additional, image, health, &random,
+                        set, family == 0 ? .a : .aaaa, ownerPosition: position, to: .additional, image, health,
+                        &steering,
                         &response)
                 }
             } else if set.type == .a || set.type == .aaaa {

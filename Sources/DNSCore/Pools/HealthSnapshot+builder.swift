@@ -1,124 +1,145 @@
-// Lays the members in service out in flat arrays.
+// Lays plans out in flat arrays.
 
 extension HealthSnapshot {
     struct Builder {
+        var pools: [Selection] = []
         var choices: [Choice] = []
+        var affinities: [Affinity] = []
+        var services: [Service] = []
         var addresses4: [UInt32] = []
         var addresses6: [SIMD2<UInt64>] = []
         var hosts: [UInt8] = []
+        var starts: [UInt128] = []
+        var values: [UInt16] = []
 
-        mutating func select(
-            _ pool: PoolDefinition, _ conditions: [[MemberCondition]]
-        ) -> (Selection, PoolService.Mode) {
-            let decision = ServiceDecision(pool, conditions)
-            let isWeighted = pool.policy == .weighted
-            var selection = Selection(
-                isWeighted: isWeighted,
-                fails: decision.service.mode == .servfail,
-                answers: UInt8(pool.answers ?? (isWeighted ? 1 : PoolDefinition.maximumAnswers)),
-                timeToLiveCap: decision.service.timeToLiveCap,
-                v4: group(pool, decision) { builder, address in
-                    guard case .v4(let value) = address else { return false }
-                    builder.addresses4.append(value)
-                    return true
-                } at: {
-                    $0.addresses4.count
-                },
-                v6: group(pool, decision) { builder, address in
-                    guard case .v6(let high, let low) = address else { return false }
-                    builder.addresses6.append([high, low])
-                    return true
-                } at: {
-                    $0.addresses6.count
-                },
-                host: hostGroup(pool, decision))
-            if decision.service.mode == .backup { selectBackup(of: pool, for: &selection) }
-            return (selection, decision.service.mode)
+        /// Adds a selection.
+        mutating func add(_ plan: PoolPlan) {
+            let firstService = services.count
+            addServices(of: plan)
+            var plan = plan
+            plan.leaves = distinct(plan.leaves)
+            pools.append(
+                Selection(
+                    order: plan.order, fails: plan.mode == .servfail, answers: UInt8(plan.answers),
+                    serviceAnswers: UInt8(plan.serviceAnswers),
+                    timeToLiveCap: plan.timeToLiveCap, v4: group(.v4, plan), v6: group(.v6, plan),
+                    host: group(.host, plan), firstService: UInt32(firstService),
+                    serviceCount: UInt32(services.count - firstService)))
         }
 
-        /// Puts the pool's own backup in the place of its targets; all of it is answered with.
-        private mutating func selectBackup(of pool: PoolDefinition, for selection: inout Selection) {
-            let instead: [TargetDefinition]
-            switch pool.service.backup {
-            case .addresses(let addresses):
-                instead = addresses.map { TargetDefinition(name: "", endpoint: .addresses([$0])) }
-            case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(name))]
-            case .pool, nil: return
+        /// Adds a selection for each set of targets that somebody prefers, and the networks, to those of one pool.
+        mutating func addPreferred(_ plans: [PoolPlan?], of definition: PoolDefinition) {
+            guard !plans.isEmpty else { return }
+            pools[0].runCount = UInt32(definition.preferences.starts.count)
+            pools[0].firstPreferred = 1
+            starts = definition.preferences.starts
+            values = definition.preferences.values
+            for plan in plans {
+                if let plan { add(plan) } else { pools.append(pools[0]) }
             }
-            let backup = PoolDefinition(name: "", policy: .roundRobin, answers: pool.answers, targets: instead)
-            let limit = selection.timeToLiveCap
-            (selection, _) = select(backup, instead.map { _ in [MemberCondition(.up)] })
-            selection.timeToLiveCap = limit
         }
 
-        /// Adds a choice for each target that has addresses of one family in service.
-        private mutating func group(
-            _ pool: PoolDefinition, _ decision: ServiceDecision,
-            append: (inout Builder, IPAddress) -> Bool, at position: (Builder) -> Int
-        ) -> Group {
-            var group = Group(start: UInt32(choices.count), firstAddress: UInt32(position(self)))
-            for (index, target) in pool.targets.enumerated() {
-                guard case .addresses(let addresses) = target.endpoint else { continue }
-                let start = position(self)
-                var weight: UInt32 = 0
-                for (member, address) in addresses.enumerated()
-                where decision.isInService[index][member] && append(&self, address) {
-                    weight = max(weight, decision.service.weights[index][member])
+        /// An answer has each address once (RFC 2181 §5), also if several nested pools have it. Who has no other gives its
+        /// weight to the first that has it.
+        private func distinct(_ leaves: [PoolPlan.Leaf]) -> [PoolPlan.Leaf] {
+            guard leaves.contains(where: { $0.pool != leaves[0].pool }) else { return leaves }
+            var owners: [IPAddress: Int] = [:]
+            var distinct: [PoolPlan.Leaf] = []
+            for leaf in leaves {
+                guard case .addresses(let addresses) = leaf.target.endpoint else {
+                    distinct.append(leaf)
+                    continue
                 }
-                add(
-                    Choice(weight: weight, start: UInt32(start), count: UInt32(position(self) - start)), to: &group)
+                var leaf = leaf
+                var owner: Int?
+                for (index, address) in addresses.enumerated() where leaf.members[index] {
+                    owner = owner ?? owners[address]
+                    leaf.members[index] = owners[address] == nil
+                    if leaf.members[index] { owners[address] = distinct.count }
+                }
+                if leaf.members.contains(true) {
+                    distinct.append(leaf)
+                } else if let owner {
+                    distinct[owner].weight += leaf.weight
+                    distinct[owner].steadyWeight += leaf.steadyWeight
+                }
             }
-            return finish(group)
+            return distinct
         }
 
-        private mutating func hostGroup(_ pool: PoolDefinition, _ decision: ServiceDecision) -> Group {
-            var group = Group(start: UInt32(choices.count))
-            for (index, target) in pool.targets.enumerated() {
-                guard case .host(let name) = target.endpoint, decision.isInService[index] == [true] else { continue }
-                let start = hosts.count
-                hosts += name.wire
-                let weight = decision.service.weights[index][0]
-                add(Choice(weight: weight, start: UInt32(start), count: UInt32(name.wire.count)), to: &group)
+        /// Adds a choice for each leaf that has something of one family in service.
+        private mutating func group(_ family: HealthSnapshot.Family, _ plan: PoolPlan) -> Group {
+            var group = Group(start: UInt32(choices.count), firstAddress: UInt32(position(family)))
+            let weights = Self.integers(plan.leaves.map(\.weight))
+            for (leaf, weight) in zip(plan.leaves.prefix(PoolDefinition.maximumTargets), weights) {
+                let (start, count) = append(leaf, family)
+                guard count > 0 else { continue }
+                choices.append(Choice(weight: weight, end: 0, start: start, count: count))
+                affinities.append(Affinity(key: leaf.key, weight: leaf.steadyWeight))
+                group.count += 1
+                group.addressCount += count
             }
-            return finish(group)
-        }
-
-        private mutating func add(_ choice: Choice, to group: inout Group) {
-            guard choice.count > 0 else { return }
-            choices.append(choice)
-            group.count += 1
-            group.totalWeight += UInt64(choice.weight)
-            group.addressCount += choice.count
-        }
-
-        /// Takes over what was selected for one pool alone: all positions move to behind what is there.
-        mutating func append(_ other: Builder, _ selected: Selection) -> Selection {
-            let shift = (choices: UInt32(choices.count), v4: UInt32(addresses4.count), v6: UInt32(addresses6.count))
-            let hostShift = UInt32(hosts.count)
-            choices += other.choices
-            addresses4 += other.addresses4
-            addresses6 += other.addresses6
-            hosts += other.hosts
-            var selection = selected
-            move(&selection.v4, shift.choices, data: shift.v4)
-            move(&selection.v6, shift.choices, data: shift.v6)
-            move(&selection.host, shift.choices, data: hostShift)
-            return selection
-        }
-
-        private mutating func move(_ group: inout Group, _ shift: UInt32, data: UInt32) {
-            group.start += shift
-            group.firstAddress += data
-            for index in Int(group.start)..<Int(group.start + group.count) { choices[index].start += data }
-        }
-
-        /// Where all weights are zero, they count as one each.
-        private mutating func finish(_ group: Group) -> Group {
-            guard group.totalWeight == 0 else { return group }
-            var group = group
-            for index in Int(group.start)..<Int(group.start + group.count) { choices[index].weight = 1 }
-            group.totalWeight = UInt64(group.count)
+            finish(&group)
             return group
+        }
+
+        /// Adds up the weights. Where all are zero, they count as one each.
+        private mutating func finish(_ group: inout Group) {
+            let range = Int(group.start)..<Int(group.start + group.count)
+            let areZero = range.allSatisfy { choices[$0].weight == 0 }
+            for index in range {
+                if areZero {
+                    choices[index].weight = 1
+                    affinities[index].inverseWeight = 1
+                }
+                group.totalWeight += choices[index].weight
+                choices[index].end = group.totalWeight
+            }
+        }
+
+        /// Whole numbers in the proportion of `weights`: the same ones if they are whole. Else they are of a nested pool;
+        /// if no small factor makes them whole, they are off by 2^-24 of their sum at most.
+        static func integers(_ weights: [Double]) -> [UInt32] {
+            let sum = weights.reduce(0, +)
+            let factor = (1...256).lazy.map(Double.init).first { factor in
+                weights.allSatisfy { abs($0 * factor - ($0 * factor).rounded()) < 1e-9 * factor }
+            }
+            if let factor, sum * factor < 0x1p31 { return weights.map { UInt32(($0 * factor).rounded()) } }
+            return weights.map { $0 == 0 ? 0 : max(1, UInt32(($0 / sum * 0x1p24).rounded())) }
+        }
+
+        /// How much there is of a family.
+        private func position(_ family: Family) -> Int {
+            switch family {
+            case .v4: addresses4.count
+            case .v6: addresses6.count
+            case .host: hosts.count
+            }
+        }
+
+        /// Adds what a leaf has in service of a family.
+        /// - Returns: where it is, and how many addresses or octets it has.
+        mutating func append(_ leaf: PoolPlan.Leaf, _ family: Family) -> (start: UInt32, count: UInt32) {
+            let start = position(family)
+            switch leaf.target.endpoint {
+            case .addresses(let addresses):
+                for (address, isInService) in zip(addresses, leaf.members) where isInService {
+                    switch (address, family) {
+                    case (.v4(let value), .v4): addresses4.append(value)
+                    case (.v6(let high, let low), .v6): addresses6.append([high, low])
+                    default: break
+                    }
+                }
+            case .host(let name): if family == .host { hosts += name.wire }
+            case .pool: preconditionFailure("plans hold no pools")
+            }
+            return (UInt32(start), UInt32(position(family) - start))
+        }
+
+        /// Adds a host name.
+        mutating func append(_ name: DomainName) -> (start: UInt32, count: UInt32) {
+            hosts += name.wire
+            return (UInt32(hosts.count - name.wire.count), UInt32(name.wire.count))
         }
     }
 }

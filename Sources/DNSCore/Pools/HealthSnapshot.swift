@@ -3,32 +3,60 @@
 
 /// The members that each pool answers with at this moment.
 public struct HealthSnapshot: ~Copyable, Sendable {
+    /// By the pool's number; behind them those for clients who prefer some targets.
     let pools: [Selection]
     /// Groups that are chosen or ranked together: a target's addresses of one family.
     let choices: [Choice]
+    /// For each of `choices` what it draws with; those of pools that are not sticky say nothing.
+    let affinities: [Affinity]
+    /// What SRV records are made of.
+    let services: [Service]
     let addresses4: [UInt32]
     let addresses6: [SIMD2<UInt64>]
-    /// Targets that are host names: their uncompressed wire form one after the other.
+    /// Host names: their uncompressed wire form one after the other.
     let hosts: StoredOctets
+    /// Which selection the clients of some networks have, for all pools that make a difference.
+    let preferences: PrefixTable
+
+    /// How answers are picked.
+    enum Order: UInt8, BitwiseCopyable, Sendable {
+        /// All in turns, of all workers.
+        case rotation
+        /// Targets in proportion to weight.
+        case weight
+        /// Targets in the order that the client's network has for them.
+        case client
+    }
+
+    /// What a group's choices lead to.
+    enum Family { case v4, v6, host }
 
     /// What one pool answers with.
     struct Selection: BitwiseCopyable, Sendable {
-        var isWeighted: Bool
-        /// Addresses and hosts cannot be answered with: SERVFAIL.
-        var fails: Bool
-        /// 1 to `PoolDefinition.maximumAnswers`.
-        var answers: UInt8
-        var timeToLiveCap: UInt32
-        var v4: Group
-        var v6: Group
-        var host: Group
+        var order = Order.rotation
+        /// Nothing can be answered: SERVFAIL.
+        var fails = false
+        /// 1 to `PoolDefinition.maximumAnswers`; of addresses, and of SRV records.
+        var answers: UInt8 = 1
+        var serviceAnswers: UInt8 = 1
+        var timeToLiveCap = TimeToLiveCap.none
+        var v4 = Group()
+        var v6 = Group()
+        var host = Group()
+        /// A run of `services`.
+        var firstService: UInt32 = 0
+        var serviceCount: UInt32 = 0
+        /// The runs of `preferences` that are this pool's, and the selection that their value 0 stands for.
+        var firstRun: UInt32 = 0
+        var runCount: UInt32 = 0
+        var firstPreferred: UInt32 = 0
     }
 
     /// A run of `choices`, and what they add up to.
     struct Group: BitwiseCopyable, Sendable {
         var start: UInt32 = 0
         var count: UInt32 = 0
-        var totalWeight: UInt64 = 0
+        var totalWeight: UInt32 = 0
         /// Where the first choice's addresses start, and how many there are in all choices.
         var firstAddress: UInt32 = 0
         var addressCount: UInt32 = 0
@@ -36,25 +64,40 @@ public struct HealthSnapshot: ~Copyable, Sendable {
 
     struct Choice: BitwiseCopyable, Sendable {
         var weight: UInt32
+        /// The weights of the group up to here, this one included.
+        var end: UInt32
         /// Into `addresses4`, `addresses6` or `hosts` (there in octets).
         var start: UInt32
         var count: UInt32
     }
 
-    /// Builds the snapshot of `pools`.
-    /// - Parameter conditions: for each pool, for each of its targets, for each of that target's addresses (or for its
-    ///   host name) what is known of it.
-    public init(pools definitions: [PoolDefinition], conditions: [[[MemberCondition]]]) {
-        precondition(definitions.count == conditions.count, "one list of conditions for each pool")
-        self.init(zip(definitions, conditions).map { ServedPool($0, $1) })
+    /// A target that has a name.
+    struct Service: BitwiseCopyable, Sendable {
+        var priority: UInt16
+        var weight: UInt16
+        var affinity: Affinity
+        var host: Choice
+        /// Its addresses in service.
+        var v4: Choice
+        var v6: Choice
     }
 
-    init(_ selections: [Selection], _ parts: Builder) {
-        pools = selections
-        choices = parts.choices
-        addresses4 = parts.addresses4
-        addresses6 = parts.addresses6
-        hosts = StoredOctets(parts.hosts)
+    /// Builds the snapshot of `pools`.
+    /// - Parameter conditions: for each pool, for each of its targets, for each of that target's addresses (or for its
+    ///   host name) what is known of it; nothing for a target that is a pool.
+    public init(pools definitions: [PoolDefinition], conditions: [[[MemberCondition]]]) {
+        self.init(ServedPool.all(definitions, conditions))
+    }
+
+    init(_ builder: Builder) {
+        pools = builder.pools
+        choices = builder.choices
+        affinities = builder.affinities
+        services = builder.services
+        addresses4 = builder.addresses4
+        addresses6 = builder.addresses6
+        hosts = StoredOctets(builder.hosts)
+        preferences = PrefixTable(starts: builder.starts, values: builder.values)
     }
 
     /// The snapshot in which everything has the state `unknown`.
@@ -65,14 +108,37 @@ public struct HealthSnapshot: ~Copyable, Sendable {
                 pool.targets.map { Array(repeating: MemberCondition(.unknown), count: $0.memberCount) }
             })
     }
+
+    /// What a pool answers a client with.
+    @inline(__always)
+    borrowing func selection(of pool: Int, for asker: inout Asker) -> Selection {
+        let own = pools[pool]
+        guard own.runCount > 0 else { return own }
+        let runs = Int(own.firstRun)..<Int(own.firstRun &+ own.runCount)
+        let value = asker.value(of: preferences.decision(for: asker.address, in: runs))
+        return value == PrefixTable.none ? own : pools[Int(own.firstPreferred) + Int(value)]
+    }
+
+    /// The choice of a group that has this number, below the group's weight.
+    @inline(__always)
+    borrowing func choice(of group: Group, at number: UInt32) -> Int {
+        var low = Int(group.start)
+        var high = low &+ Int(group.count) &- 1
+        while low < high {
+            let middle = (low &+ high) >> 1
+            if choices[middle].end > number { high = middle } else { low = middle &+ 1 }
+        }
+        return low
+    }
 }
 
 extension TargetDefinition {
-    /// How many members it is probed and answered as: one for each address, or one host name.
+    /// How many members it is probed as: one for each address, or one host name. A pool's members are probed there.
     public var memberCount: Int {
         switch endpoint {
         case .addresses(let addresses): addresses.count
         case .host: 1
+        case .pool: 0
         }
     }
 }

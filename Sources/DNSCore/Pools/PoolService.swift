@@ -106,11 +106,12 @@ public struct PoolService: Sendable {
 }
 
 extension TargetDefinition {
-    /// 0 for an IPv4 address, 1 for IPv6, 2 for a host name.
+    /// 0 for an IPv4 address or a pool of addresses, 1 for IPv6, 2 for a host name or a pool of these.
     fileprivate func family(of member: Int) -> Int {
         switch endpoint {
         case .addresses(let addresses): addresses[member].isV6 ? 1 : 0
         case .host: 2
+        case .pool(let nested): nested.hasHosts ? 2 : 0
         }
     }
 }

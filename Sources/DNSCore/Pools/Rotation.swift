@@ -1,5 +1,4 @@
-// Counters for strict rotation: one for each pool and address family, as clients ask for A and AAAA in turns and would
-// otherwise always see every second step. The only memory that queries write and workers share.
+// Counters for strict rotation. The only memory that queries write and workers share.
 
 import Synchronization
 
@@ -16,10 +15,17 @@ struct Rotation: ~Copyable, @unchecked Sendable {
         let padding = InlineArray<7, UInt64>(repeating: 0)
     }
 
-    enum Family: Int { case v4 = 0, v6, host }
+    /// What is counted apart. What one answer holds, and what one client asks for at the same time, must not take turns
+    /// with each other: with two targets it would be always the same one's turn.
+    enum Use: Int {
+        case v4 = 0
+        case v6, host, service, hint4, hint6, additional4, additional6
+
+        static var count: Int { 8 }
+    }
 
     init(poolCount: Int) {
-        count = poolCount * 3
+        count = poolCount * Use.count
         let memory = UnsafeMutableRawPointer.allocate(
             byteCount: Swift.max(count, 1) * MemoryLayout<Counter>.stride, alignment: MemoryLayout<Counter>.stride)
         unsafe counters = memory.bindMemory(to: Counter.self, capacity: count)
@@ -31,9 +37,13 @@ struct Rotation: ~Copyable, @unchecked Sendable {
         unsafe counters.deallocate()
     }
 
+    /// The place of one use of a pool among those of all pools.
+    @inline(__always)
+    static func index(pool: Int, _ use: Use) -> Int { pool &* Use.count &+ use.rawValue }
+
     /// The next ticket of a pool; consecutive calls anywhere get consecutive numbers.
-    borrowing func ticket(pool: Int, _ family: Family) -> UInt64 {
-        let index = pool * 3 + family.rawValue
+    borrowing func ticket(pool: Int, _ use: Use) -> UInt64 {
+        let index = Self.index(pool: pool, use)
         precondition(index < count, "a pool of this image")
         return unsafe counters[index].next.add(1, ordering: .relaxed).oldValue
     }

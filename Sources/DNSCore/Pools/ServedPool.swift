@@ -1,28 +1,50 @@
-// What one pool answers with, by itself: kept by the health flow, so that a change in one pool costs the work of one.
+// What one pool answers with: kept by the health flow, so that a change in one pool costs the work of one, unless pools are
+// nested.
 
-/// A pool, what is known of its members, and what is answered because of it.
-public struct ServedPool: Sendable {
+/// A pool, what is known of its members, and what is answered because of it. Immutable; a class, so that thousands of
+/// them are handed on at the price of one count each.
+public final class ServedPool: Sendable {
     public let definition: PoolDefinition
-    /// For each target, for each of its members.
+    /// For each target, for each of its members; for a target that is a pool, one that stands for all of it.
     public let conditions: [[MemberCondition]]
     public let mode: PoolService.Mode
+    /// The pool whose answers are given instead.
+    let substitute: String?
     /// As if there were no other pools.
-    let selection: HealthSnapshot.Selection
     let parts: HealthSnapshot.Builder
 
-    /// - Parameter conditions: for each target, for each of its addresses (or for its host name) what is known of it.
-    public init(_ definition: PoolDefinition, _ conditions: [[MemberCondition]]) {
+    /// - Parameter preferred: for each set of targets that somebody prefers; nil if none of them is in service.
+    init(definition: PoolDefinition, conditions: [[MemberCondition]], plan: PoolPlan, preferred: [PoolPlan?]) {
         self.definition = definition
         self.conditions = conditions
-        var builder = HealthSnapshot.Builder()
-        (selection, mode) = builder.select(definition, conditions)
-        parts = builder
+        mode = plan.mode
+        substitute = plan.substitute
+        var parts = HealthSnapshot.Builder()
+        parts.add(plan)
+        parts.addPreferred(preferred, of: definition)
+        self.parts = parts
     }
 
-    /// The pool whose answers are given instead.
-    var substitute: String? {
-        guard mode == .backup, case .pool(let name) = definition.service.backup else { return nil }
-        return name
+    /// A pool without nested pools.
+    /// - Parameter conditions: for each target, for each of its addresses (or for its host name) what is known of it.
+    public convenience init(_ definition: PoolDefinition, _ conditions: [[MemberCondition]]) {
+        var planner = PoolPlanner([definition], [conditions])
+        let plan = planner.plan(0)
+        self.init(
+            definition: definition, conditions: planner.conditions[0], plan: plan, preferred: planner.preferred(0))
+    }
+
+    /// All pools.
+    /// - Parameter conditions: for each pool as for `init`; nothing for targets that are pools.
+    public static func all(_ definitions: [PoolDefinition], _ conditions: [[[MemberCondition]]]) -> [ServedPool] {
+        precondition(definitions.count == conditions.count, "one list of conditions for each pool")
+        var planner = PoolPlanner(definitions, conditions)
+        return definitions.indices.map { number in
+            let plan = planner.plan(number)
+            return ServedPool(
+                definition: definitions[number], conditions: planner.conditions[number], plan: plan,
+                preferred: planner.preferred(number))
+        }
     }
 }
 
@@ -45,10 +67,11 @@ public struct ServedAnswers: Codable, Hashable, Sendable {
 }
 
 extension ServedPool {
-    /// What the selection holds, read back out of it.
+    /// What is answered with, read back out of what queries see.
     public var answers: ServedAnswers {
+        let selection = parts.pools[0]
         var answers = ServedAnswers(
-            mode: mode, substitute: substitute, members: [], weights: selection.isWeighted ? [] : nil,
+            mode: mode, substitute: substitute, members: [], weights: selection.order == .rotation ? nil : [],
             timeToLiveLimit: selection.timeToLiveCap == TimeToLiveCap.none ? nil : selection.timeToLiveCap)
         func add(_ group: HealthSnapshot.Group, _ texts: (HealthSnapshot.Choice) -> [String]) {
             for choice in parts.choices[Int(group.start)..<Int(group.start + group.count)] {
@@ -74,31 +97,33 @@ extension HealthSnapshot.Choice {
 extension HealthSnapshot {
     /// Lays the pools' answers out beside each other.
     public init(_ pools: [ServedPool]) {
-        var parts = Builder()
-        var selections = pools.map { parts.append($0.parts, $0.selection) }
-        let numbers = pools.contains { $0.substitute != nil } ? Self.numbers(of: pools) : [:]
-        for (index, pool) in pools.enumerated() where pool.substitute != nil {
-            selections[index] = Self.substitution(for: index, pools, numbers, selections)
+        var builder = Builder(roomFor: pools)
+        for pool in pools { builder.append(pool.parts) }
+        for pool in pools.indices where pools[pool].parts.pools.count > 1 {
+            builder.appendPreferred(of: pools[pool].parts, number: pool)
         }
-        self.init(selections, parts)
+        if pools.contains(where: { $0.substitute != nil }) { builder.substitute(pools) }
+        self.init(builder)
     }
+}
 
-    private static func numbers(of pools: [ServedPool]) -> [String: Int] {
-        Dictionary(pools.enumerated().map { ($1.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
-    /// What is answered instead of a pool: by its backup, by that one's backup, and so on. Each pool is asked once, so a
-    /// circle, which the configuration does not allow, would end too.
-    private static func substitution(
-        for index: Int, _ pools: [ServedPool], _ numbers: [String: Int], _ selections: [Selection]
-    ) -> Selection {
-        var next = index
-        for _ in pools.indices {
-            guard let name = pools[next].substitute, let number = numbers[name] else { break }
-            next = number
+extension HealthSnapshot.Builder {
+    /// Puts the answers of backups in the place of those that they stand in for.
+    fileprivate mutating func substitute(_ pools: [ServedPool]) {
+        let numbers = Dictionary(
+            pools.enumerated().map { ($1.definition.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let selections = self.pools
+        for index in pools.indices where pools[index].substitute != nil {
+            // By its backup, by that one's backup, and so on. Each pool is asked once, so a circle, which the configuration
+            // does not allow, would end too.
+            var next = index
+            for _ in pools.indices {
+                guard let name = pools[next].substitute, let number = numbers[name] else { break }
+                next = number
+            }
+            var selection = selections[next]
+            selection.timeToLiveCap = min(selection.timeToLiveCap, TimeToLiveCap.uncertain)
+            self.pools[index] = selection
         }
-        var selection = selections[next]
-        selection.timeToLiveCap = min(selection.timeToLiveCap, TimeToLiveCap.uncertain)
-        return selection
     }
 }

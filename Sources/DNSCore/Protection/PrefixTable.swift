@@ -49,8 +49,8 @@ extension IPAddress {
 /// A fixed set of prefixes, each with a number.
 struct PrefixTable: ~Copyable, Sendable {
     /// Where runs of addresses with the same value start, in order; a run ends where the next starts.
-    private var starts: [UInt128] = []
-    private var values: [UInt16] = []
+    private(set) var starts: [UInt128] = []
+    private(set) var values: [UInt16] = []
 
     /// What addresses outside of all prefixes have.
     static var none: UInt16 { .max }
@@ -73,6 +73,13 @@ struct PrefixTable: ~Copyable, Sendable {
         close(&open, before: nil)
     }
 
+    /// Runs that other tables have made, several tables one after the other.
+    init(starts: [UInt128], values: [UInt16]) {
+        precondition(starts.count == values.count, "each run has a value")
+        self.starts = starts
+        self.values = values
+    }
+
     /// Ends the runs that end before `address`, the innermost first.
     private mutating func close(_ open: inout [(end: UInt128, value: UInt16)], before address: UInt128?) {
         while let last = open.last, address.map({ last.end < $0 }) ?? true {
@@ -92,13 +99,35 @@ struct PrefixTable: ~Copyable, Sendable {
 
     /// The value of the longest prefix that holds `address`.
     borrowing func value(for address: IPAddress) -> UInt16 {
-        let wanted = address.mapped
-        var low = 0
-        var high = starts.count
+        let next = end(of: address.mapped, in: 0..<starts.count)
+        return next == 0 ? Self.none : values[next &- 1]
+    }
+
+    /// The value for an address in one of several tables.
+    /// - Parameter table: which of the runs are that table's.
+    /// - Returns: the value, and how many leading bits of the address decide it: all addresses that share them have it.
+    borrowing func decision(for address: UInt128, in table: Range<Int>) -> (value: UInt16, depth: Int) {
+        let next = end(of: address, in: table)
+        var depth = 0
+        var value = Self.none
+        if next > table.lowerBound {
+            value = values[next &- 1]
+            let first = starts[next &- 1]
+            if first > 0 { depth = (address ^ (first &- 1)).leadingZeroBitCount &+ 1 }
+        }
+        if next < table.upperBound { depth = max(depth, (address ^ starts[next]).leadingZeroBitCount &+ 1) }
+        return (value, depth)
+    }
+
+    /// The first run of a table that starts after an address.
+    @inline(__always)
+    private borrowing func end(of address: UInt128, in table: Range<Int>) -> Int {
+        var low = table.lowerBound
+        var high = table.upperBound
         while low < high {
             let middle = (low &+ high) >> 1
-            if starts[middle] <= wanted { low = middle &+ 1 } else { high = middle }
+            if starts[middle] <= address { low = middle &+ 1 } else { high = middle }
         }
-        return low == 0 ? Self.none : values[low &- 1]
+        return low
     }
 }

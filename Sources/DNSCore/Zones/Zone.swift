@@ -10,20 +10,25 @@ public final class Zone: @unchecked Sendable {
     public let recordCount: Int
     /// The pools that its POOL records name.
     public let poolIndexes: Set<Int>
-    /// The names that have a POOL record, with the number of its pool, in the order in which the file has the names.
+    /// The names that have a POOL record of addresses or host names, with the number of its pool, in the order in which
+    /// the file has the names.
     public let poolOwners: [(name: DomainName, pool: Int)]
+    /// Whether it has records that name a pool's targets, and so depends on what the pools' definitions are.
+    public let namesTargets: Bool
     /// Marked place: at one address as long as the zone lives, so that queries reach it without counting references.
     let contents: UnsafePointer<ZoneContents>
 
     init(
-        apex: DomainName, serial: UInt32, recordCount: Int, poolOwners: [(name: DomainName, pool: Int)],
+        apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>,
+        poolOwners: [(name: DomainName, pool: Int)], namesTargets: Bool,
         contents: consuming ZoneContents
     ) {
         self.apex = apex
         self.serial = serial
         self.recordCount = recordCount
+        self.poolIndexes = poolIndexes
         self.poolOwners = poolOwners
-        poolIndexes = Set(poolOwners.map(\.pool))
+        self.namesTargets = namesTargets
         let place = UnsafeMutablePointer<ZoneContents>.allocate(capacity: 1)
         unsafe place.initialize(to: contents)
         unsafe self.contents = UnsafePointer(place)

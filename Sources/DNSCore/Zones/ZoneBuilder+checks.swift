@@ -67,25 +67,6 @@ extension ZoneBuilder {
         CanonicalData.areEqual(octets(of: record), octets(of: other), record.type)
     }
 
-    /// The one pool that a name's POOL records name.
-    mutating func poolIndex(_ range: Range<Int>, _ pools: [PoolDefinition]) -> Int? {
-        let record = records[range.lowerBound]
-        for extra in records[range].dropFirst() {
-            report(
-                extra.place,
-                "\(ownerText(Int(extra.node))) has another POOL in line \(record.line); a name has one pool, put all targets in it"
-            )
-        }
-        let name = String(decoding: octets(of: record), as: UTF8.self)
-        if let index = pools.firstIndex(where: { $0.name == name }) { return index }
-        let known = pools.map(\.name).filter { !$0.isEmpty }.sorted().joined(separator: ", ")
-        report(
-            record.place,
-            "there is no pool \"\(name)\" in triagedns.yaml; "
-                + (known.isEmpty ? "write it there under `pools:`" : "write one of \(known), or add it under `pools:`"))
-        return nil
-    }
-
     /// The apex has one SOA and at least one NS (RFC 1035 §5.2).
     mutating func checkApex(_ file: String) -> PendingRecord? {
         let apexRecords = records.prefix { $0.node == 0 }

@@ -77,7 +77,7 @@ extension ZoneBuilder {
         let text = { (builder: borrowing ZoneBuilder) in
             let above = builder.ownerText(barrier)
             let what =
-                record.type == .pool
+                record.isPool
                 ? "its POOL would never be answered" : "this \(record.type.name) record is never answered"
             return
                 "\(builder.ownerText(Int(record.node))) lies below the \(isCut ? "delegation" : "DNAME") of \(above) "
@@ -86,7 +86,7 @@ extension ZoneBuilder {
                     ? "; move it to the zone \(above), or remove it"
                     : " (RFC 6672 §2.4); remove it, or the DNAME")
         }
-        if record.type == .pool { report(record.place, text(self)) } else { warn(.unreachable, record.place, text) }
+        if record.isPool { report(record.place, text(self)) } else { warn(.unreachable, record.place, text) }
     }
 
     /// For each node, whether an NS record that is answered names it: its addresses are of use wherever it lies.

@@ -10,21 +10,22 @@ extension ZoneBuilder {
     public consuming func finish(pools: [PoolDefinition]?, file: String) -> (zone: Zone?, diagnostics: [Diagnostic]) {
         group()
         var layout = ZoneLayout(apexWire: apexWire, nodeCount: names.count)
-        var poolOwners: [(name: DomainName, pool: Int)] = []
+        var poolIndexes = Set<Int>()
         let recordCount = records.count
         var start = 0
         while start < records.count {
             var end = start + 1
             while end < records.count, records[end].node == records[start].node { end += 1 }
-            addNode(start..<end, pools, &layout, &poolOwners)
+            addNode(start..<end, pools, &layout, &poolIndexes)
             start = end
         }
         let soa = checkApex(file)
         linkNodes(&layout)
-        if let soa, !poolOwners.isEmpty { checkNegativeTimeToLive(soa, minimum: startOfAuthority(soa).minimum) }
+        if let soa, !poolIndexes.isEmpty { checkNegativeTimeToLive(soa, minimum: startOfAuthority(soa).minimum) }
         checkReachability(layout)
         if isComplete {
             checkTargets(layout)
+            if let pools { checkServices(pools, layout) }
             checkGlue(layout)
             checkWildcards(layout)
         }
@@ -32,9 +33,12 @@ extension ZoneBuilder {
         let findings = diagnostics
         guard let soa, !findings.contains(where: { $0.severity == .error }) else { return (nil, findings) }
         let (serial, minimum) = startOfAuthority(soa)
+        let namesTargets = records.contains { $0.isPool && $0.type == .srv }
         let contents = layout.contents(names, soa: soa, minimum: minimum)
         return (
-            Zone(apex: apex, serial: serial, recordCount: recordCount, poolOwners: poolOwners, contents: contents),
+            Zone(
+                apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes, poolOwners: poolOwners,
+                namesTargets: namesTargets, contents: contents),
             findings
         )
     }
@@ -50,7 +54,7 @@ extension ZoneBuilder {
 
     private mutating func addNode(
         _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout,
-        _ poolOwners: inout [(name: DomainName, pool: Int)]
+        _ poolIndexes: inout Set<Int>
     ) {
         let node = Int(records[range.lowerBound].node)
         var added = ZoneContents.Node(firstSet: UInt32(layout.sets.count))
@@ -59,15 +63,8 @@ extension ZoneBuilder {
             let type = records[start].type
             var end = start + 1
             while end < range.upperBound, records[end].type == type { end += 1 }
-            if type == .pool {
-                checkPoolTimeToLive(records[start])
-                if let pools, let index = poolIndex(start..<end, pools) {
-                    poolOwners.append((DomainName(trusted: names.wire(of: node)), index))
-                    layout.add(pool: index, timeToLive: records[start].timeToLive)
-                    added.traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
-                } else {
-                    isComplete = false
-                }
+            if records[start..<end].contains(where: \.isPool) {
+                addPool(start..<end, pools, &layout, &poolIndexes, &added.traits)
             } else {
                 let unique = withoutRepetitions(start..<end)
                 let timeToLive = lowestTimeToLive(unique)
@@ -117,6 +114,12 @@ extension ZoneBuilder {
 extension PoolDefinition {
     /// Whether its targets are host names.
     public var hasHosts: Bool {
-        targets.contains { if case .host = $0.endpoint { true } else { false } }
+        targets.contains {
+            switch $0.endpoint {
+            case .addresses: false
+            case .host: true
+            case .pool(let nested): nested.hasHosts
+            }
+        }
     }
 }

@@ -52,7 +52,7 @@ extension ZoneBuilder {
 
     /// Whether an alias is what the record is for: CNAME, and SVCB and HTTPS of priority 0 (RFC 9460 §2.4.1).
     private func isAliasMode(_ record: PendingRecord) -> Bool {
-        record.type == .cname || octets(of: record).prefix(2).allSatisfy { $0 == 0 }
+        record.type == .cname || !record.isPool && octets(of: record).prefix(2).allSatisfy { $0 == 0 }
     }
 
     /// Where the target starts in RDATA of these types.
@@ -75,7 +75,10 @@ extension ZoneBuilder {
     /// Where the name is that a record points at.
     private func targetRange(of record: PendingRecord) -> Range<Int>? {
         guard let offset = Self.targetOffset(record.type) else { return nil }
-        let start = Int(record.dataStart) + offset
+        // A POOL names its pool first, and as SRV no other name.
+        if record.isPool, record.type == .srv { return nil }
+        let poolName = record.isPool ? 1 + Int(data[Int(record.dataStart)]) : 0
+        let start = Int(record.dataStart) + poolName + offset
         let limit = Int(record.dataStart) + Int(record.dataLength)
         var end = start
         while end < limit, data[end] != 0 { end += 1 + Int(data[end]) }
@@ -105,7 +108,7 @@ extension RecordType {
     fileprivate var isServiceBinding: Bool { rawValue == 64 || rawValue == 65 }
 
     /// What forbids records of this type to point at an alias; nil if nothing does (RFC 9460 §3 follows aliases).
-    fileprivate var ruleAgainstAliases: String? {
+    var ruleAgainstAliases: String? {
         switch self {
         case .ns, .mx: "RFC 2181 §10.3"
         case .srv: "RFC 2782"

@@ -23,13 +23,16 @@ public struct ZoneBuilder: ~Copyable {
     public private(set) var files: [String] = []
     var names: NameTable
     var records: [PendingRecord] = []
-    /// RDATA of all records, names uncompressed; a POOL record's is the pool's name.
+    /// RDATA of all records, names uncompressed. A POOL record's is the pool's name with its length before it, and what
+    /// its kind needs.
     var data: [UInt8] = []
     /// Whether all records of the files are here. If not, nothing is said of what seems to be missing.
     public var isComplete = true
     /// Owners with a `*` that is their second label or a later one (RFC 4592 §2.1.1), and where the first one is written.
     private(set) var namesBelowWildcards: [(node: Int, place: SourcePlace)] = []
     var diagnostics: [Diagnostic] = []
+    /// The names that answer with a pool's targets, and the pool's number; filled in at the end.
+    var poolOwners: [(name: DomainName, pool: Int)] = []
     var counts = Counts()
     private var owner = QueryName()
     private var ownerNode = 0
@@ -43,6 +46,8 @@ public struct ZoneBuilder: ~Copyable {
         var dataLength: UInt16
         var type: RecordType
         var file: UInt16
+        /// A POOL; its type is that of the records that are made of it.
+        var isPool = false
 
         var place: SourcePlace { SourcePlace(file: file, line: line) }
     }
@@ -78,9 +83,15 @@ public struct ZoneBuilder: ~Copyable {
     }
 
     /// Adds a POOL record: the name answers with the targets of `pool` that are in service.
-    public mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace) {
-        let name = Array(pool.utf8)
-        add(owner: owner, type: .pool, timeToLive: timeToLive, data: name.span, at: place)
+    /// - Parameter pool: at most 255 octets.
+    public mutating func addPool(
+        owner: Span<UInt8>, timeToLive: UInt32, pool: String, as kind: PoolRecordKind = .addresses,
+        at place: SourcePlace
+    ) {
+        let data = [UInt8(pool.utf8.count)] + Array(pool.utf8) + kind.data
+        let known = records.count
+        add(owner: owner, type: kind.type, timeToLive: timeToLive, data: data.span, at: place)
+        if records.count > known { records[known].isPool = true }
     }
 
     /// Makes `owner` the current node, with all empty non-terminals above it.

@@ -57,10 +57,14 @@ public struct ZoneDifference: Hashable, Sendable {
     private mutating func compare(
         _ old: borrowing ZoneContents, _ oldSet: RecordSet, _ new: borrowing ZoneContents, _ newSet: RecordSet
     ) {
-        if oldSet.type == .pool {
-            let isSame = oldSet.start == newSet.start && oldSet.timeToLive == newSet.timeToLive
-            removed += isSame ? 0 : 1
-            added += isSame ? 0 : 1
+        if oldSet.type == .pool || oldSet.isMade || newSet.isMade {
+            let isSame =
+                oldSet.isMade == newSet.isMade && oldSet.timeToLive == newSet.timeToLive
+                && (oldSet.type == .pool
+                    ? oldSet.start == newSet.start
+                    : old.haveSameOctets(oldSet, new, newSet) && old.haveSameWords(oldSet, new, newSet))
+            removed += isSame ? 0 : oldSet.zoneFileCount
+            added += isSame ? 0 : newSet.zoneFileCount
             return
         }
         if old.haveSameOctets(oldSet, new, newSet) { return }
@@ -72,7 +76,7 @@ public struct ZoneDifference: Hashable, Sendable {
 
 extension RecordSet {
     /// Records as a zone file counts them: a POOL is one.
-    fileprivate var zoneFileCount: Int { type == .pool ? 1 : Int(recordCount) }
+    fileprivate var zoneFileCount: Int { type == .pool || isMade ? 1 : Int(recordCount) }
 }
 
 extension ZoneContents {
@@ -88,6 +92,18 @@ extension ZoneContents {
         guard set.length == otherSet.length else { return false }
         for index in 0..<Int(set.length)
         where octets[Int(set.start) + index] != other.octets[Int(otherSet.start) + index] {
+            return false
+        }
+        return true
+    }
+
+    /// Whether two sets that are made from pools are made alike. Which node its host is does not count.
+    fileprivate borrowing func haveSameWords(
+        _ set: RecordSet, _ other: borrowing ZoneContents, _ otherSet: RecordSet
+    ) -> Bool {
+        guard set.pointerCount == otherSet.pointerCount, set.hostCount == otherSet.hostCount else { return false }
+        for index in 0..<Int(set.pointerCount)
+        where references[Int(set.references) + index] != other.references[Int(otherSet.references) + index] {
             return false
         }
         return true

@@ -18,6 +18,17 @@ struct ZoneLayout: ~Copyable {
                 timeToLive: timeToLive, references: 0))
     }
 
+    /// Adds a set whose records are made from a pool; see `MadeSet`.
+    mutating func add(made type: RecordType, timeToLive: UInt32, octets: [UInt8], words: [UInt32], host: [UInt32]) {
+        sets.append(
+            RecordSet(
+                type: type, recordCount: 0, start: UInt32(encoder.octets.count), length: UInt16(octets.count),
+                pointerCount: UInt16(words.count), hostCount: UInt16(host.count / 2), timeToLive: timeToLive,
+                references: UInt32(encoder.references.count)))
+        encoder.octets += octets
+        encoder.references += words + host
+    }
+
     /// - Returns: whether the set fits a message.
     mutating func add(
         _ records: ArraySlice<ZoneBuilder.PendingRecord>, timeToLive: UInt32, data: [UInt8],

@@ -35,8 +35,8 @@ extension HealthMonitor {
                 return boards.served
             }
             publish(served)
+            setAlarm()
         }
-        setAlarm()
         endWatchesOutside(plan)
         return isComplete
     }

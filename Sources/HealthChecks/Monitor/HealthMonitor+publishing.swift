@@ -23,7 +23,7 @@ extension HealthMonitor {
         }
     }
 
-    /// Sets the alarm to when something is due next.
+    /// Sets the alarm to when something is due next. Under `order`, so that the last change has the last word.
     func setAlarm() {
         alarm.set(boards.withLock { $0.current.deadline }) { [weak self] in self?.passTime() }
     }
@@ -35,17 +35,15 @@ extension HealthMonitor {
             var former: [Int: ServedPool] = [:]
             let (change, served) = boards.withLock { boards in
                 let change = body(&boards, now)
-                for pool in change?.pools ?? [] {
-                    former[pool] = boards.served[pool]
-                    boards.served[pool] = boards.current.served(pool)
-                }
+                for pool in change?.pools ?? [] { former[pool] = boards.served[pool] }
+                boards.current.serve(change?.pools ?? [], in: &boards.served)
                 return (change, change?.pools.isEmpty == false ? boards.served : [])
             }
             guard let change else { return }
             if !served.isEmpty { publish(served) }
             if change.isEvent { keep(change, former, now) }
+            setAlarm()
         }
-        setAlarm()
     }
 
     /// Keeps and logs what has happened.
@@ -58,12 +56,18 @@ extension HealthMonitor {
 }
 
 extension HealthBoard {
-    /// What a pool answers with.
-    func served(_ pool: Int) -> ServedPool {
-        ServedPool(plan.pools[pool].definition, pools[pool].conditions)
-    }
+    /// What the pools answer with.
+    var served: [ServedPool] { ServedPool.all(plan.pools.map(\.definition), table) }
 
-    var served: [ServedPool] { pools.indices.map { served($0) } }
+    /// Brings up to date what some pools answer with; all of them if pools are nested in others.
+    func serve(_ changed: [Int], in served: inout [ServedPool]) {
+        guard !changed.isEmpty else { return }
+        guard !plan.pools.contains(where: \.definition.hasNestedPools) else {
+            served = self.served
+            return
+        }
+        for pool in changed { served[pool] = ServedPool(plan.pools[pool].definition, pools[pool].conditions) }
+    }
 
     mutating func schedule(_ unit: ProbeUnit, at time: Instant?) {
         if let number = plan.numbers[unit] { units[number].next = time }

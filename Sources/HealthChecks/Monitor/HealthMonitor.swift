@@ -92,7 +92,7 @@ public final class HealthMonitor: Service {
         await cancelWhenGracefulShutdown { [self] in
             watches.withLock { $0.phase = .running }
             watchAll()
-            setAlarm()
+            order.withLock { _ in setAlarm() }
             // Nothing to watch (left) is no reason to end the program.
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         }

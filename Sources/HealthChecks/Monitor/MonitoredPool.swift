@@ -144,7 +144,8 @@ struct MonitorPlan: Sendable {
         let count = monitored.definition.targets.count
         return PoolState.Layout(
             rules: monitored.rules, required: max(1, monitored.definition.service.minimumHealthy.required(of: count)),
-            targets: members.map(\.target), checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
+            targets: members.map(\.target), places: members.map(\.index),
+            checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
             targetCount: count, incidentWindow: incidentWindow(monitored.checks))
     }
 }
@@ -159,6 +160,8 @@ extension TargetDefinition {
         switch endpoint {
         case .addresses(let addresses): addresses.map { .address($0) }
         case .host(let name): [.host(name)]
+        // Its members are probed in the pool itself.
+        case .pool: []
         }
     }
 }

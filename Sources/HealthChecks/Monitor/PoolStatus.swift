@@ -7,7 +7,7 @@ public import DNSCore
 /// A pool and its targets.
 public struct PoolStatus: Sendable, Codable, Hashable {
     public var name: String
-    /// `round-robin`, `weighted` or `failover`.
+    /// `round-robin`, `weighted`, `failover` or `sticky`.
     public var policy: String
     /// What all of its targets seem to have in common that fails; absent if nothing.
     public var commonMode: CommonModeStatus?
@@ -37,6 +37,8 @@ public struct TargetStatus: Sendable, Codable, Hashable {
     public var name: String
     /// Of a target that is given by name.
     public var host: String?
+    /// Of a target that is a pool.
+    public var pool: String?
     public var state: HealthState
     /// Since when any of its addresses has last changed its state.
     public var since: String
@@ -46,11 +48,11 @@ public struct TargetStatus: Sendable, Codable, Hashable {
     public var override: String?
     /// Whether answers contain it. Not known to the monitor: filled in from what is served.
     public var inService: Bool?
-    /// One for each address, or one for the host name.
+    /// One for each address, or one for the host name; none for a pool.
     public var addresses: [AddressStatus]
 
     enum CodingKeys: String, CodingKey {
-        case name, host, state, since, weight, tier, override
+        case name, host, pool, state, since, weight, tier, override
         case inService = "in_service"
         case addresses
     }

@@ -25,8 +25,9 @@ struct PoolState: Sendable {
         var rules: HealthRules
         /// How many targets must be in service.
         var required: Int
-        /// By member: the target that it belongs to, and its checks.
+        /// By member: the target that it belongs to, its place there, and its checks.
         var targets: [Int]
+        var places: [Int]
         var checks: [[MemberCheck]]
         var targetCount: Int
         /// How far apart the first failures of one incident may lie.
@@ -61,7 +62,7 @@ struct PoolState: Sendable {
     var isFrozen = false
     var commonCause: CommonCause?
     /// By target and member, as they are published.
-    private(set) var conditions: [[MemberCondition]]
+    var conditions: [[MemberCondition]]
     /// When `handle(.time)` is due at the latest.
     private(set) var deadline: Instant?
     /// When to look for members of which too long nothing was heard.
@@ -84,8 +85,12 @@ struct PoolState: Sendable {
     mutating func handle(_ event: PoolEvent, at now: Instant) -> (transitions: [Transition], isNew: Bool) {
         switch event {
         case .verdict(let verdict, let member, let check):
+            let (checked, hold) = (members[member].checked, members[member].hold(at: now))
             members[member].record(
                 verdict, check: check, layout.checks[member], layout.rules, at: now, counts: counts(verdict))
+            if !verdict.outcome.isFailure, concernsNobodyElse(member, checked, hold, at: now) {
+                return settleAlone(member, at: now)
+            }
         case .time: break
         case .override(let override, let target): overrides[target] = override
         case .restore(let target):
@@ -135,6 +140,23 @@ struct PoolState: Sendable {
         return (transitions, isNew)
     }
 
+    /// Whether a pass has changed nothing that the other members' states hang on: most verdicts say what the last one said.
+    private func concernsNobodyElse(
+        _ member: Int, _ checked: HealthState, _ hold: MemberState.Hold?, at now: Instant
+    ) -> Bool {
+        let state = members[member]
+        return commonCause == nil && checked == state.checked && hold == state.hold(at: now)
+            && (state.state == .down) == (checked == .down || hold != nil)
+    }
+
+    private mutating func settleAlone(_ index: Int, at now: Instant) -> (transitions: [Transition], isNew: Bool) {
+        let old = members[index].settle(layout.checks[index], layout.rules, at: now)
+        let isNew = updateCondition(of: index, at: now)
+        if let own = members[index].deadline(layout.rules, at: now) { deadline = deadline.map { min($0, own) } ?? own }
+        guard let old else { return ([], isNew) }
+        return ([Transition(member: index, old: old, new: members[index].state, cause: .checks)], isNew)
+    }
+
     private func cause(
         of member: Int, from old: HealthState, _ event: PoolEvent, hasNewCause: Bool, at now: Instant
     ) -> Cause {
@@ -163,45 +185,6 @@ struct PoolState: Sendable {
         guard serving.count < layout.required, !held.isEmpty else { return [] }
         for index in held { _ = members[index].release(at: now) }
         return Set(held)
-    }
-
-    private mutating func updateConditions(at now: Instant) -> Bool {
-        var isNew = false
-        var place = Array(repeating: 0, count: layout.targetCount)
-        var serving = Set<Int>()
-        for (index, member) in members.enumerated() {
-            let target = layout.targets[index]
-            var condition = MemberCondition(member.state, isChanging: member.isChanging(layout.rules, at: now))
-            condition.isUncertain = isFrozen || commonCause?.isOver == false || member.isStale
-            condition.override = overrides[target]
-            condition.share = member.share(layout.rules, at: now)
-            condition.wasInService = member.wasInService
-            if condition.isInService { serving.insert(target) }
-            if conditions[target][place[target]] != condition {
-                conditions[target][place[target]] = condition
-                isNew = true
-            }
-            place[target] += 1
-        }
-        return rememberService(serving.count >= layout.required) || isNew
-    }
-
-    /// Notes who is in service, as long as the pool is.
-    private mutating func rememberService(_ isInService: Bool) -> Bool {
-        guard isInService else { return false }
-        var isNew = false
-        var place = Array(repeating: 0, count: layout.targetCount)
-        for index in members.indices {
-            let target = layout.targets[index]
-            let serves = conditions[target][place[target]].isInService
-            members[index].wasInService = serves
-            if conditions[target][place[target]].wasInService != serves {
-                conditions[target][place[target]].wasInService = serves
-                isNew = true
-            }
-            place[target] += 1
-        }
-        return isNew
     }
 
     private mutating func updateDeadline(at now: Instant) {

@@ -8,13 +8,26 @@ import HealthChecks
 struct ClientNames {
     private var names: [Int: [String]] = [:]
 
-    init(_ zones: [Zone]) {
+    /// - Parameter pools: all pools by their numbers: who asks for one reaches those that are nested in it, too.
+    init(_ zones: [Zone], pools: [PoolDefinition]) {
+        let numbers = Dictionary(pools.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         for zone in zones {
             for (owner, pool) in zone.poolOwners {
                 guard let text = Self.hostName(owner) else { continue }
-                if names[pool]?.contains(text) != true { names[pool, default: []].append(text) }
+                var reached = [pool]
+                var next = 0
+                while next < reached.count {
+                    add(text, to: reached[next])
+                    let nested = pools.indices.contains(reached[next]) ? pools[reached[next]].nestedPools : []
+                    reached += nested.compactMap { numbers[$0] }.filter { !reached.contains($0) }
+                    next += 1
+                }
             }
         }
+    }
+
+    private mutating func add(_ name: String, to pool: Int) {
+        if names[pool]?.contains(name) != true { names[pool, default: []].append(name) }
     }
 
     subscript(pool: Int) -> [String] { names[pool] ?? [] }
@@ -27,5 +40,12 @@ struct ClientNames {
             label.utf8.allSatisfy { 0x30...0x39 ~= $0 || 0x61...0x7a ~= $0 || $0 == 0x2d }
         }
         return isHost && !labels.isEmpty ? text : nil
+    }
+}
+
+extension PoolDefinition {
+    /// The names of the pools among its targets.
+    fileprivate var nestedPools: [String] {
+        targets.compactMap { if case .pool(let nested) = $0.endpoint { nested.name } else { nil } }
     }
 }

@@ -34,13 +34,33 @@ struct PoolNumbers: Sendable {
         return new
     }
 
-    /// Puts back what `former` has under numbers that are used although the pool is gone.
+    /// Puts back what `former` has under numbers that are used although the pool is gone, and what is nested in that.
     mutating func keep(_ numbers: Set<Int>, from former: PoolNumbers) {
-        for number in numbers where slots[number] == nil {
+        for number in former.withNested(numbers)
+        where slots[number] == nil && (numbers.contains(number) || !isThere(former.slots[number])) {
             slots[number] = former.slots[number]
             if let name = slots[number]?.definition.name { kept.insert(name) }
         }
         while case .some(.none) = slots.last { slots.removeLast() }
+    }
+
+    /// Whether there is a pool of the same name, under whatever number.
+    private func isThere(_ former: ConfiguredPool?) -> Bool {
+        former.map { pool in slots.contains { $0?.definition.name == pool.definition.name } } ?? true
+    }
+
+    /// These pools, and all that are nested in them. A number that is not used here yet stands for itself.
+    func withNested(_ numbers: Set<Int>) -> Set<Int> {
+        var all = numbers
+        var new = Array(numbers)
+        while let number = new.popLast() {
+            guard slots.indices.contains(number) else { continue }
+            for case .pool(let nested) in slots[number]?.definition.targets.map(\.endpoint) ?? [] {
+                let child = slots.firstIndex { $0?.definition.name == nested.name }
+                if let child, all.insert(child).inserted { new.append(child) }
+            }
+        }
+        return all
     }
 
     /// By number; a pool without name and targets where there is none.
@@ -48,7 +68,7 @@ struct PoolNumbers: Sendable {
 
     /// The same with their checks, which use the names that the records of `zones` give the pools.
     func monitored(in zones: [Zone]) -> [MonitoredPool] {
-        let names = ClientNames(zones)
+        let names = ClientNames(zones, pools: definitions)
         return slots.enumerated().map { number, slot in
             guard let slot else { return MonitoredPool(definition: Self.none, checks: []) }
             let naming = { (checks: [CheckDefinition]) in checks.map { $0.naming(names[number]) } }

@@ -34,7 +34,7 @@ extension Project {
             (former?.zones ?? []).map { ($0.file.zone, $0) }, uniquingKeysWith: { first, _ in first })
         // A reload leaves the other cores to those who answer.
         let zones = mapInOrder(files, threads: former == nil ? System.coreCount : 1) { file in
-            readZone(file, pools, isStrict: isStrict, former: known[file.zone])
+            readZone(file, pools, isStrict: isStrict, former: known[file.zone], formerPools: former?.pools)
         }
         findings += zones.flatMap(\.findings)
         guard let configuration, var pools = pools, zones.contains(where: { $0.result.zone != nil }) else {
@@ -53,10 +53,11 @@ extension Project {
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
     private static func readZone(
-        _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?
+        _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?, formerPools: PoolNumbers?
     ) -> (result: ProjectZone, findings: [Diagnostic]) {
         if let pools, let former, former.isCurrent, let zone = former.zone,
-            zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil })
+            zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil }),
+            !zone.namesTargets || pools.definitions == formerPools?.definitions
         {
             return (former, [])
         }
@@ -104,7 +105,7 @@ extension Project {
         }
         // A zone with errors may name any pool.
         guard !zones.contains(where: \.hasErrors) else { return project }
-        let used = servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) }
+        let used = pools.withNested(servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) })
         let backups = pools.slots.compactMap { $0?.definition.service.backup }
         for (number, pool) in pools.slots.enumerated() where !used.contains(number) {
             guard let pool, !backups.contains(.pool(pool.definition.name)) else { continue }

@@ -14,9 +14,7 @@ import Testing
     private func world(_ name: String) throws -> (VectorFile, TestWorld) {
         let text = try String(contentsOf: Self.directory.appendingPathComponent(name), encoding: .utf8)
         let file = try VectorFile(text)
-        return (
-            file, TestWorld(try file.zones.map { try makeZone($0.text, origin: $0.origin) }, settings: file.settings)
-        )
+        return (file, try file.world())
     }
 
     @Test func areFound() { #expect(Self.files.count >= 8) }

@@ -109,24 +109,6 @@ let poolZone = "$TTL 300\n@ SOA ns h 1 2 3 4 60\n@ NS ns\nns A 192.0.2.1\n"
         #expect(message.answer == [] && message.code == 0 && message.authority.count == 1)
     }
 
-    /// The draw, told again: a number below the sum of the weights falls into one target's share.
-    @Test func weightsHoldExactly() throws {
-        let weights: [UInt32] = [1, 3, 6, 0]
-        let world = try world(
-            makePool("p", .weighted, ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"], weights: weights), seed: 42)
-        var random = RandomSource(seed: 42)
-        var counts = [0, 0, 0, 0]
-        for _ in 0..<10_000 {
-            let point = ((random.next() >> 32) * 10) >> 32
-            // Which of the target's addresses comes first: there is one only.
-            _ = random.next()
-            let expected = point < 1 ? 0 : point < 4 ? 1 : 2
-            counts[expected] += 1
-            #expect(try world.data("www.example.org", "A") == ["192.0.2.\(expected + 1)"])
-        }
-        #expect(counts == [968, 3074, 5958, 0])
-    }
-
     @Test func weightedAnswersDoNotRepeat() throws {
         let targets = (1...6).map { "192.0.2.\($0)" }
         let world = try world(makePool("p", .weighted, answers: 4, targets, weights: [1, 2, 3, 4, 5, 6]), seed: 7)
@@ -136,7 +118,9 @@ let poolZone = "$TTL 300\n@ SOA ns h 1 2 3 4 60\n@ NS ns\nns A 192.0.2.1\n"
             #expect(data.count == 4 && Set(data).count == 4 && Set(data).isSubset(of: targets))
             first[data[0], default: 0] += 1
         }
-        #expect(targets.map { first[$0] ?? 0 } == [100, 207, 328, 396, 524, 545])
+        for (index, target) in targets.enumerated() {
+            #expect(abs((first[target] ?? 0) - 100 * (index + 1)) <= 3, "\(first)")
+        }
     }
 
     @Test func zeroWeightsAreDrawnOnlyAmongZeros() throws {

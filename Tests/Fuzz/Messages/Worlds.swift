@@ -16,6 +16,7 @@ nonisolated(unsafe) let worlds: [(World, isSteady: Bool)] = {
         (makeWorld(mixed, [.down, .up, .unknown, .degraded]), false),
         (makeWorld(mixed, [.down]), false),
         (makeWorld(nested, [.up], settings), true),
+        (makeWorld([("example.org", steered)], [.up, .up, .down, .degraded]), false),
     ]
 }()
 
@@ -74,6 +75,28 @@ private let features =
         a\\.b TXT "dot"
         dname DNAME wild
         away DNAME a.very.long.name.elsewhere.test.
+
+        """
+
+/// Records that depend on who asks, or are made from pools.
+private let steered =
+    head + """
+        @ POOL sticky
+        @ POOL sticky HTTPS 1 . alpn=h2 port=8443
+        *.wild POOL prefer
+        *.wild POOL prefer SRV 104
+        *.wild POOL prefer SVCB 1 @ key65000=x ech=AAEC
+        sticky POOL sticky
+        prefer POOL prefer
+        outer POOL outer
+        _dicom._tcp POOL outer SRV 11112
+        _dicom._tcp.sticky POOL sticky SRV 11112
+        _dicom._tcp.hosts POOL hosts SRV 11112
+        hosts POOL hosts
+        a A 192.0.2.9
+        mail CNAME sticky
+        $GENERATE 0-11 t$ AAAA ::$
+        x.dname AAAA ::1
 
         """
 
@@ -142,7 +165,13 @@ private let pools: [PoolDefinition] = {
     let targets = (0..<12).map { index in
         TargetDefinition(
             name: "t\(index)", endpoint: .addresses([.v4(0xc000_0220 + UInt32(index)), .v6(1, UInt64(index))]),
-            weight: UInt32(index))
+            weight: UInt32(index), ownName: DomainName(known: "t\(index).example.org"))
+    }
+    let networks = ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "2001:db8::/32", "::/0"].compactMap { AddressPrefix($0) }
+    let preferences = PoolPreferences(
+        networks.enumerated().map { PoolPreferences.Entry(network: $1, targets: ["t\($0)", "t\($0 + 6)"]) })
+    let inner = ["sticky", "prefer", "weighted"].map {
+        TargetDefinition(name: $0, endpoint: .pool(NestedPool(name: $0)))
     }
     let hosts = ["a", "gone", "mail", "hosts", "x.dname"].map {
         TargetDefinition(name: $0, endpoint: .host(DomainName(known: "\($0).example.org")))
@@ -154,5 +183,8 @@ private let pools: [PoolDefinition] = {
         PoolDefinition(name: "both", policy: .failover, targets: [two]),
         PoolDefinition(name: "weighted", policy: .weighted, answers: 5, targets: targets),
         PoolDefinition(name: "hosts", policy: .roundRobin, targets: hosts),
+        PoolDefinition(name: "sticky", policy: .sticky, answers: 3, targets: targets),
+        PoolDefinition(name: "prefer", policy: .failover, targets: targets, preferences: preferences),
+        PoolDefinition(name: "outer", policy: .weighted, answers: 8, targets: inner),
     ]
 }()

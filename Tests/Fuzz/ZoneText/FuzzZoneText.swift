@@ -76,7 +76,9 @@ private struct OwnerSink: RecordSink, ~Copyable {
         if list.count < 20 { list.append((owner.indices.map { owner[$0] }, type.rawValue)) }
     }
 
-    mutating func addPool(owner: Span<UInt8>, timeToLive: UInt32, pool: String, at place: SourcePlace) {
+    mutating func addPool(
+        owner: Span<UInt8>, timeToLive: UInt32, pool: String, as kind: PoolRecordKind, at place: SourcePlace
+    ) {
         if list.count < 20 { list.append((owner.indices.map { owner[$0] }, 28)) }
     }
 }

@@ -33,6 +33,7 @@ struct PoolScenario {
         let layout = PoolState.Layout(
             rules: rules, required: max(1, service.minimumHealthy.required(of: count)),
             targets: (0..<count).flatMap { Array(repeating: $0, count: addresses) },
+            places: (0..<count).flatMap { _ in 0..<addresses },
             checks: Array(
                 repeating: Array(repeating: MemberCheck(schedule: Self.schedule), count: checks),
                 count: count * addresses),
