@@ -30,7 +30,8 @@ extension Answer {
         if selection.isWeighted {
             appendWeighted(group, limit: limit, writer, health, &random, &response)
         } else {
-            let ticket = image.rotation.ticket(pool: pool, family)
+            // Nothing to take turns, nothing to count: the counter is shared by all workers.
+            let ticket = group.addressCount == 1 ? 0 : image.rotation.ticket(pool: pool, family)
             var address = UInt32(truncatingIfNeeded: ticket) % group.addressCount
             for _ in 0..<limit {
                 writer.append(group.firstAddress + address, health, to: &self, &response)
@@ -75,8 +76,8 @@ extension Answer {
             index = drawn
         } else {
             guard group.count > 0 else { return nil }
-            let ticket = UInt32(truncatingIfNeeded: image.rotation.ticket(pool: pool, .host))
-            index = Int(group.start + ticket % group.count)
+            let ticket = group.count == 1 ? 0 : image.rotation.ticket(pool: pool, .host)
+            index = Int(group.start + UInt32(truncatingIfNeeded: ticket) % group.count)
         }
         let host = health.choices[index]
         let length = Int(host.count)
