@@ -39,7 +39,8 @@ extension Answer {
     ) {
         switch order {
         case .rotation:
-            let ticket = image.rotation.ticket(pool: pool, writer.use)
+            // Nothing to take turns, nothing to count: the counter is shared by all workers.
+            let ticket = group.addressCount == 1 ? 0 : image.rotation.ticket(pool: pool, writer.use)
             var address = UInt32(truncatingIfNeeded: ticket) % group.addressCount
             for _ in 0..<limit {
                 writer.append(group.firstAddress + address, health, to: &self, &response)
