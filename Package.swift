@@ -11,6 +11,18 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// The release binary carries the Swift libraries: it runs where Swift is not installed, and needs less memory than with
+/// shared ones of its own. The libraries after -static-stdlib are those that Foundation's own consist of. Without
+/// --no-export-dynamic each of their functions would be kept, to be found by name at run time.
+let selfContained: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+            "-Xlinker", "--no-export-dynamic",
+        ],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
 let package = Package(
@@ -29,9 +41,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         // Everything that a query touches. Pure: no I/O, no Foundation, no dependency.
@@ -52,14 +66,17 @@ let package = Package(
         .target(name: "DICOM", swiftSettings: strict),
 
         // What a check is, what a probe says and what it saw. Pure: no I/O.
-        .target(name: "Checks", dependencies: ["DICOM"], swiftSettings: strict),
+        .target(name: "Checks", dependencies: ["DICOM", "DNSCore"], swiftSettings: strict),
 
         // Probes -> state machine -> new health snapshot.
         .target(
             name: "HealthChecks",
             dependencies: [
                 "DNSCore", "Checks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
@@ -113,7 +130,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: selfContained),
 
         .target(name: "CLinuxSockets"),
         .target(name: "CXDP"),

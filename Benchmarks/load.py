@@ -5,7 +5,7 @@ import subprocess
 
 import peers
 
-TOOLS = ("echo", "load", "watch")
+TOOLS = ("echo", "load", "receive", "watch")
 
 
 def build_tools(sources, directory):
@@ -15,11 +15,11 @@ def build_tools(sources, directory):
     os.environ["BENCH_TOOLS"] = str(directory)
 
 
-def dnsperf(server, file, seconds, mode="udp", threads=1, edns=False):
+def dnsperf(server, file, seconds, mode="udp", threads=1, edns=False, clients=None):
     """One run; answers per second, lost answers, mean latency, and the server's CPU in ns per answer."""
     # A receive buffer of the default size holds some 270 small packets. More outstanding would be lost at once by
     # servers that ask for no larger one, and dnsperf would wait for those instead of asking.
-    clients, outstanding = (8 if mode == "udp" else 20), 200
+    clients, outstanding = clients or (8 if mode == "udp" else 20), 200
     before = server.cpu()
     done = subprocess.run(
         ["dnsperf", "-s", peers.ADDRESS, "-p", str(server.port), "-d", str(file), "-l", str(seconds), "-m", mode,

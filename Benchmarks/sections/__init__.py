@@ -1,7 +1,8 @@
 """The parts of a run, in the order in which they are printed; each has `run(bench)`."""
-from sections import latency, large, memory, reload, tcp, udp, verdict, workers
+from sections import latency, large, memory, reload, sockets, tcp, udp, verdict, workers
 
 SECTIONS = {
     "udp": udp.run, "latency": latency.run, "tcp": tcp.run, "names": large.run_names, "zones": large.run_zones,
     "memory": memory.run, "reload": reload.run, "verdict": verdict.run, "workers": workers.run,
+    "sockets": sockets.run,
 }

@@ -78,6 +78,7 @@ public struct AdminServer: Service {
     private func routes() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
         addReload(to: router)
+        addHosts(to: router)
         addRestore(to: router)
         addEvents(to: router)
         router.get("/v1/pools") { [source] _, _ in

@@ -1,11 +1,17 @@
 #define _GNU_SOURCE
 #include "CLinuxSockets.h"
 
+#include <link.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 _Static_assert(sizeof(struct CLinuxMessage) == sizeof(struct mmsghdr), "twin of mmsghdr");
 _Static_assert(offsetof(struct CLinuxMessage, length) == offsetof(struct mmsghdr, msg_len), "twin of mmsghdr");
@@ -24,12 +30,13 @@ int CLinux_bind(int socket, int family, const uint8_t *address, uint16_t port) {
     return bind(socket, (const struct sockaddr *)&v4, sizeof v4);
 }
 
+// glibc's own two are points of cancellation, which nobody here uses: what they do about it shows beside a short batch.
 int CLinux_receiveMessages(int socket, struct CLinuxMessage *messages, unsigned int count) {
-    return recvmmsg(socket, (struct mmsghdr *)messages, count, MSG_WAITFORONE, NULL);
+    return (int)syscall(SYS_recvmmsg, socket, messages, count, MSG_WAITFORONE, NULL);
 }
 
 int CLinux_sendMessages(int socket, struct CLinuxMessage *messages, unsigned int count) {
-    return sendmmsg(socket, (struct mmsghdr *)messages, count, 0);
+    return (int)syscall(SYS_sendmmsg, socket, messages, count, 0);
 }
 
 int CLinux_receiveLocalAddress(int socket, int family) {
@@ -61,3 +68,30 @@ void CLinux_answerFromLocalAddress(struct msghdr *header) {
 }
 
 void CLinux_trimMemory(void) { malloc_trim(0); }
+
+static int release_read_only_pages(struct dl_phdr_info *object, size_t size, void *context) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
+        uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
+        madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void CLinux_releaseProgramPages(void) { dl_iterate_phdr(release_read_only_pages, NULL); }
+
+void CLinux_stepBack(int niceness) {
+    // As the kernel has it; the C library knows it since 2.41 only.
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+    } attributes = {
+        .size = sizeof attributes, .policy = SCHED_BATCH, .nice = niceness, .runtime = 100 * 1000 * 1000};
+    if (syscall(SYS_sched_setattr, 0, &attributes, 0) != 0) setpriority(PRIO_PROCESS, 0, niceness);
+}

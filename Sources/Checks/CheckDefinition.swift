@@ -4,9 +4,16 @@
 public struct CheckDefinition: Hashable, Sendable {
     public var name: String
     public var kind: Kind
-    public var port: UInt16
+    /// 1 to 65535; nil only for a program, which may need none.
+    public var port: UInt16?
+    public var role: Role
     public var schedule: Schedule
     public var timeouts: Timeouts
+    /// A probe that passes but takes longer is degraded; nil: any time within the timeouts is good.
+    public var slowThreshold: Duration?
+    /// What clients call the target: the owners of the POOL records that lead to it, as far as this check makes use of
+    /// them (`naming`). The first that is no wildcard is sent as SNI and Host where the operator wrote none.
+    public private(set) var clientNames: [String] = []
 
     public enum Kind: Hashable, Sendable {
         /// The port accepts a connection.
@@ -18,8 +25,10 @@ public struct CheckDefinition: Hashable, Sendable {
         case https(HTTPOptions, TLSOptions)
         /// A DICOM C-ECHO (PS3.7 §9.1.5), over TLS if options are given.
         case dicom(DICOMOptions, TLSOptions?)
+        /// The exit code of a program.
+        case exec(ProgramOptions)
 
-        /// `tcp`, `tls`, `http`, `https` or `dicom`, as in triagedns.yaml.
+        /// `tcp`, `tls`, `http`, `https`, `dicom` or `exec`, as in triagedns.yaml.
         public var name: String {
             switch self {
             case .tcp: "tcp"
@@ -27,107 +36,63 @@ public struct CheckDefinition: Hashable, Sendable {
             case .http: "http"
             case .https: "https"
             case .dicom: "dicom"
+            case .exec: "exec"
             }
         }
     }
 
+    /// What a failure of the check means.
+    public enum Role: String, Hashable, Sendable, CaseIterable {
+        /// The target is down.
+        case required
+        /// The target is degraded.
+        case advisory
+    }
+
     public init(
-        name: String, kind: Kind, port: UInt16, schedule: Schedule = Schedule(), timeouts: Timeouts = Timeouts()
+        name: String, kind: Kind, port: UInt16?, role: Role = .required, schedule: Schedule = Schedule(),
+        timeouts: Timeouts = Timeouts(), slowThreshold: Duration? = nil
     ) {
         self.name = name
         self.kind = kind
         self.port = port
+        self.role = role
         self.schedule = schedule
         self.timeouts = timeouts
+        self.slowThreshold = slowThreshold
     }
 }
 
-/// When a check runs, and how many verdicts in a row change a target's state.
-public struct Schedule: Hashable, Sendable {
-    /// Between the start of one probe and the next; each is moved by up to `jitter`.
-    public var interval: Duration
-    /// Instead of `interval` after a failure, until there are `fall` in a row.
-    public var recheckInterval: Duration
-    /// Failures in a row that make it down, and passes in a row that make it up again; 1 or more.
-    public var fall: Int
-    public var rise: Int
-    /// Share of the interval, 0 to 1, by which a probe may come early or late.
-    public static let jitter = 0.1
+extension CheckDefinition {
+    /// The same check for clients that use `names`, of which it takes only what makes a difference to a probe: so that
+    /// two pools whose probes would be the same share one.
+    public func naming(_ names: [String]) -> CheckDefinition {
+        let first = names.first { !$0.isWildcardName }.map { [$0] } ?? []
+        var named = self
+        named.clientNames =
+            switch kind {
+            case .tcp, .dicom(_, nil): []
+            case .http(let options): options.host == nil ? first : []
+            case .tls(let tls), .https(_, let tls), .dicom(_, let tls?):
+                tls.coversNames ? names : tls.serverName == nil ? first : []
+            case .exec: first
+            }
+        return named
+    }
 
-    public init(
-        interval: Duration = .seconds(10), recheckInterval: Duration = .seconds(2), fall: Int = 3, rise: Int = 3
-    ) {
-        self.interval = interval
-        self.recheckInterval = recheckInterval
-        self.fall = fall
-        self.rise = rise
+    /// What clients call the target, if they use one name of its own.
+    public var clientName: String? { clientNames.first { !$0.isWildcardName } }
+
+    /// The options of TLS, if it is spoken.
+    public var tls: TLSOptions? {
+        switch kind {
+        case .tls(let tls), .https(_, let tls): tls
+        case .dicom(_, let tls): tls
+        case .tcp, .http, .exec: nil
+        }
     }
 }
 
-/// The longest that each layer of one probe may take. A layer's clock starts when the one below it is done.
-public struct Timeouts: Hashable, Sendable {
-    public var tcp: Duration
-    public var tls: Duration
-    public var http: Duration
-    public var dicom: Duration
-
-    public init(
-        tcp: Duration = .seconds(2), tls: Duration = .seconds(3), http: Duration = .seconds(4),
-        dicom: Duration = .seconds(5)
-    ) {
-        self.tcp = tcp
-        self.tls = tls
-        self.http = http
-        self.dicom = dicom
-    }
-}
-
-public struct TLSOptions: Hashable, Sendable {
-    /// Sent as SNI and looked for in the certificate; nil: no SNI, and the address is looked for.
-    public var serverName: String?
-    public var verification: Verification
-    /// PEM file of the authorities to trust; nil: the system's.
-    public var authorityFile: String?
-
-    public enum Verification: String, Hashable, Sendable, CaseIterable {
-        /// Any certificate passes: the check is about being alive.
-        case off
-        /// Chain, name and validity must all hold.
-        case strict
-    }
-
-    public init(serverName: String? = nil, verification: Verification = .off, authorityFile: String? = nil) {
-        self.serverName = serverName
-        self.verification = verification
-        self.authorityFile = authorityFile
-    }
-}
-
-public struct HTTPOptions: Hashable, Sendable {
-    public var method: String
-    public var path: String
-    /// The Host header; nil: the TLS server name, else the address.
-    public var host: String?
-    public var expectedStatus: [ClosedRange<Int>]
-
-    public init(
-        method: String = "GET", path: String = "/", host: String? = nil,
-        expectedStatus: [ClosedRange<Int>] = [200...399]
-    ) {
-        self.method = method
-        self.path = path
-        self.host = host
-        self.expectedStatus = expectedStatus
-    }
-}
-
-public struct DICOMOptions: Hashable, Sendable {
-    /// Application entity titles, 1 to 16 characters (PS3.8 §9.3.2).
-    public var calledAETitle: String
-    public var callingAETitle: String
-
-    public init(calledAETitle: String = "ORTHANC", callingAETitle: String = "TRIAGEDNS") {
-        self.calledAETitle = calledAETitle
-        self.callingAETitle = callingAETitle
-    }
+extension String {
+    var isWildcardName: Bool { hasPrefix("*.") }
 }

@@ -119,7 +119,8 @@ extension EchoClient {
         if reject.isTransient { return .end(.degraded(.dicom, "\(text) (transient)")) }
         switch reject {
         case .calledAETitleNotRecognized: return .end(.failed(.dicom, "\(text) (\(options.calledAETitle))"))
-        case .callingAETitleNotRecognized: return .end(.failed(.dicom, "\(text) (\(options.callingAETitle))"))
+        // It is alive, and need not know us to serve its clients.
+        case .callingAETitleNotRecognized: return .end(.degraded(.dicom, "\(text) (\(options.callingAETitle))"))
         default: return .end(.failed(.dicom, text))
         }
     }

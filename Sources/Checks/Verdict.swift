@@ -8,6 +8,8 @@ public enum Layer: String, Sendable, Hashable, Codable, CaseIterable {
     case tls
     case http
     case dicom
+    /// A program of the operator's, which may look at anything.
+    case exec
 }
 
 /// How long one layer took, for those that were reached and done.

@@ -2,6 +2,7 @@
 
 internal import Checks
 internal import DNSCore
+internal import Foundation
 
 /// One kind of text.
 public struct CheckRule: Sendable {
@@ -44,6 +45,43 @@ extension CheckRule {
         statuses($0) != nil
     }
 
+    /// A field name (RFC 9110 §5.1).
+    static let headerName = CheckRule(text: "must be a word such as Accept") { text in
+        !text.isEmpty
+            && text.utf8.allSatisfy { isPrintable($0) && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
+    }
+
+    static let headerValue = CheckRule(text: "must be one line of ASCII") {
+        $0.utf8.allSatisfy { 0x20...0x7e ~= $0 || $0 == 0x09 }
+    }
+
+    static let pattern = CheckRule(text: "must be a regular expression") {
+        !$0.isEmpty && (try? Regex($0)) != nil
+    }
+
+    static let pin = CheckRule(
+        text: "must be 64 hexadecimal digits, with colons or without, or sha256// and 44 characters of Base64"
+    ) {
+        pin($0) != nil
+    }
+
+    /// Reads the SHA-256 of a certificate, or of a key.
+    static func pin(_ text: String) -> TLSOptions.Pin? {
+        if text.hasPrefix("sha256//") {
+            guard let data = Data(base64Encoded: String(text.dropFirst(8))), data.count == 32 else { return nil }
+            return .publicKey(Array(data))
+        }
+        let digits = text.filter { $0 != ":" }
+        guard digits.utf8.count == 64, digits.utf8.allSatisfy({ isHexadecimal($0) }) else { return nil }
+        let halves = Array(digits)
+        return .certificate(
+            stride(from: 0, to: 64, by: 2).compactMap { UInt8(String(halves[$0...$0 + 1]), radix: 16) })
+    }
+
+    private static func isHexadecimal(_ octet: UInt8) -> Bool {
+        0x30...0x39 ~= octet || 0x61...0x66 ~= octet | 0x20
+    }
+
     /// Reads `204` or `200-299`.
     public static func statuses(_ text: String) -> ClosedRange<Int>? {
         let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { part in
@@ -56,5 +94,7 @@ extension CheckRule {
     }
 
     /// Whether text can stand in an HTTP request line or header without another meaning.
-    private static func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy { 0x21...0x7e ~= $0 } }
+    private static func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy(isPrintable) }
+
+    private static func isPrintable(_ octet: UInt8) -> Bool { 0x21...0x7e ~= octet }
 }

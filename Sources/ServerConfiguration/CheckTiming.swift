@@ -29,14 +29,15 @@ func readTimeouts(_ fields: [String: Value], _ type: String) -> Timeouts {
     let minimum: Duration = .milliseconds(10)
     guard value.isMapping else {
         if let duration = value.duration(minimum: minimum) {
-            timeouts = Timeouts(tcp: duration, tls: duration, http: duration, dicom: duration)
+            timeouts = Timeouts(all: duration)
         }
         return timeouts
     }
-    let layers = value.fields(known: ["tcp", "tls", "http", "dicom"]) ?? [:]
+    let layers = value.fields(known: ["tcp", "tls", "http", "dicom", "exec"]) ?? [:]
     timeouts.tcp = layers["tcp"]?.duration(minimum: minimum) ?? timeouts.tcp
     timeouts.tls = layers["tls"]?.duration(minimum: minimum) ?? timeouts.tls
     timeouts.http = layers["http"]?.duration(minimum: minimum) ?? timeouts.http
     timeouts.dicom = layers["dicom"]?.duration(minimum: minimum) ?? timeouts.dicom
+    timeouts.exec = layers["exec"]?.duration(minimum: minimum) ?? timeouts.exec
     return timeouts
 }

@@ -1,8 +1,9 @@
 // The section `checks` of triagedns.yaml: how targets are probed.
 
-internal import Checks
+public import Checks
 internal import DNSCore
 internal import Foundation
+internal import Yams
 
 /// The checks of the file by name. One with an error is known by name, but has no definition.
 struct CheckTable {
@@ -12,16 +13,6 @@ struct CheckTable {
 
     func contains(_ name: String) -> Bool { lines.contains { $0.name == name } }
 }
-
-/// Which keys each type of check takes, besides the common ones.
-private let commonKeys = ["type", "port", "interval", "recheck", "fall", "rise", "timeout"]
-private let keysByType: [(type: String, keys: [String])] = [
-    ("tcp", []),
-    ("tls", ["server_name", "verify", "ca_file"]),
-    ("http", ["method", "path", "host", "expect_status"]),
-    ("https", ["method", "path", "host", "expect_status", "server_name", "verify", "ca_file"]),
-    ("dicom", ["called_aet", "calling_aet", "tls", "server_name", "verify", "ca_file"]),
-]
 
 func readChecks(_ section: Value) -> CheckTable {
     var table = CheckTable()
@@ -37,6 +28,35 @@ func readChecks(_ section: Value) -> CheckTable {
     return table
 }
 
+/// Reads one check from options that are named as the keys of triagedns.yaml, by the same rules. Files are looked for
+/// from the working directory.
+/// - Returns: the check, nil if there is an error; and everything that is wrong.
+public func readCheck(type: String, options: [(key: String, values: [String])]) -> (CheckDefinition?, [String]) {
+    let report = Report(file: "")
+    let node = Node(
+        [(Node("type"), Node(type))]
+            + options.map { key, values in (Node(key), written(key, values)) })
+    let check = readCheck(Value(node, name: type, report: report))
+    return (report.hasErrors ? nil : check, report.diagnostics.map(\.message))
+}
+
+/// What would stand in the file: a list, a mapping for `Name: value` lines, or one text.
+private func written(_ key: String, _ values: [String]) -> Node {
+    switch key {
+    case "expect_status", "pins", "command": return Node(values.map { text($0) })
+    case "headers":
+        return Node(
+            values.map { line in
+                let name = line.prefix { $0 != ":" }
+                return (text(String(name)), text(line.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)))
+            })
+    default: return text(values.last ?? "")
+    }
+}
+
+/// A text as if it stood in quotes: `~` is a tilde.
+private func text(_ text: String) -> Node { Node(text, .implicit, .doubleQuoted) }
+
 /// Whether `text` can name a pool, a target or a check.
 func isIdentifier(_ text: String) -> Bool {
     1...63 ~= text.utf8.count
@@ -46,11 +66,8 @@ func isIdentifier(_ text: String) -> Bool {
 }
 
 private func readCheck(_ entry: Value) -> CheckDefinition? {
-    let allKeys = commonKeys + keysByType.flatMap(\.keys)
-    var known: [String] = []
-    for key in allKeys where !known.contains(key) { known.append(key) }
-    guard let fields = entry.fields(known: known) else { return nil }
-    let types = keysByType.map(\.type)
+    guard let fields = entry.fields(known: checkKeys.map(\.name)) else { return nil }
+    let types = checkTypes.map(\.name)
     guard let typeField = fields["type"] else {
         entry.report.add(
             line: entry.line,
@@ -59,77 +76,55 @@ private func readCheck(_ entry: Value) -> CheckDefinition? {
     }
     guard let type = typeField.choice(types) else { return nil }
     refuseForeignKeys(fields, type)
-    guard let port = readPort(fields["port"], type, entry), let kind = readKind(fields, type) else { return nil }
+    guard case .some(let port) = readPort(fields["port"], type, entry), let kind = readKind(fields, type, entry) else {
+        return nil
+    }
     return CheckDefinition(
-        name: entry.name, kind: kind, port: port, schedule: readSchedule(fields, type),
-        timeouts: readTimeouts(fields, type))
+        name: entry.name, kind: kind, port: port,
+        role: fields["role"]?.choice(of: CheckDefinition.Role.self) ?? .required,
+        schedule: readSchedule(fields, type), timeouts: readTimeouts(fields, type),
+        slowThreshold: fields["slow"]?.duration())
 }
 
 private func refuseForeignKeys(_ fields: [String: Value], _ type: String) {
-    let own = commonKeys + (keysByType.first { $0.type == type }?.keys ?? [])
-    for (key, value) in fields.sorted(by: { $0.value.line < $1.value.line }) where !own.contains(key) {
-        let types = keysByType.filter { $0.keys.contains(key) }.map(\.type).joined(separator: ", ")
-        value.report.add(line: value.line, "\(key) does not apply to type \(type), only to \(types); remove it")
+    for value in fields.values.sorted(by: { ($0.line, $0.name) < ($1.line, $1.name) }) {
+        guard let key = checkKeys.first(where: { $0.name == value.name }), !key.applies(to: type) else { continue }
+        value.report.add(
+            line: value.line,
+            "\(key.name) does not apply to type \(type), only to \(key.types.joined(separator: ", ")); remove it")
     }
 }
 
-private func readPort(_ value: Value?, _ type: String, _ entry: Value) -> UInt16? {
+/// Nil in the outer sense: there is an error.
+private func readPort(_ value: Value?, _ type: String, _ entry: Value) -> UInt16?? {
     if let value { return value.integer(in: 1...65_535).map { UInt16($0) } }
     switch type {
     case "http": return 80
     case "tls", "https": return 443
     case "dicom": return 11_112
+    case "exec": return .some(nil)
     default:
         entry.report.add(line: entry.line, "the check \(entry.name) of type \(type) needs a port; write port: 443")
         return nil
     }
 }
 
-private func readKind(_ fields: [String: Value], _ type: String) -> CheckDefinition.Kind? {
+private func readKind(_ fields: [String: Value], _ type: String, _ entry: Value) -> CheckDefinition.Kind? {
     switch type {
     case "tcp": return .tcp
     case "tls": return .tls(readTLS(fields))
     case "http": return .http(readHTTP(fields))
     case "https": return .https(readHTTP(fields), readTLS(fields))
+    case "exec": return readProgram(fields, entry).map { .exec($0) }
     default:
         var options = DICOMOptions()
         options.calledAETitle = fields["called_aet"]?.text(.title) ?? options.calledAETitle
         options.callingAETitle = fields["calling_aet"]?.text(.title) ?? options.callingAETitle
         let usesTLS = fields["tls"]?.boolean() ?? false
-        for key in ["server_name", "verify", "ca_file"] where !usesTLS {
-            guard let value = fields[key] else { continue }
-            value.report.add(line: value.line, "\(key) needs TLS; write tls: true beside it, or remove it")
+        for key in checkKeys where !usesTLS && key.applies(to: "tls") && !key.types.isEmpty {
+            guard let value = fields[key.name] else { continue }
+            value.report.add(line: value.line, "\(key.name) needs TLS; write tls: true beside it, or remove it")
         }
         return .dicom(options, usesTLS ? readTLS(fields) : nil)
     }
-}
-
-private func readTLS(_ fields: [String: Value]) -> TLSOptions {
-    var options = TLSOptions()
-    options.serverName = fields["server_name"]?.text(.serverName)
-    let words = TLSOptions.Verification.allCases.map(\.rawValue)
-    let word = fields["verify"]?.choice(words)
-    options.verification = word.flatMap(TLSOptions.Verification.init(rawValue:)) ?? .off
-    if let value = fields["ca_file"], let path = value.filePath("ca.pem") {
-        if !FileManager.default.isReadableFile(atPath: path) {
-            value.fail("ca_file: cannot read \(path); write the path of a PEM file, as seen from this file's directory")
-        }
-        options.authorityFile = path
-    }
-    return options
-}
-
-private func readHTTP(_ fields: [String: Value]) -> HTTPOptions {
-    var options = HTTPOptions()
-    options.method = fields["method"]?.text(.method) ?? options.method
-    options.path = fields["path"]?.text(.path, hint: "; write path: /health") ?? options.path
-    options.host = fields["host"]?.text(.host)
-    if let value = fields["expect_status"] { options.expectedStatus = readStatuses(value) }
-    return options
-}
-
-private func readStatuses(_ value: Value) -> [ClosedRange<Int>] {
-    let elements = value.list()
-    if elements.isEmpty { value.fail("expect_status names no status; write expect_status: [200-299, 401]") }
-    return elements.compactMap { $0.text(.status).flatMap(CheckRule.statuses) }
 }

@@ -30,7 +30,9 @@ public func readConfiguration(text: String, file: String) -> (ServerConfiguratio
     }
     let root: Node?
     do {
-        root = try compose(yaml: text)
+        // All values are taken as text, so the rules that tell numbers from dates (a dozen regular expressions) are not
+        // made: they would stay in memory.
+        root = try compose(yaml: text, .basic, .default, .utf8)
     } catch {
         return (nil, [syntaxDiagnostic(error, text: text, file: file)])
     }

@@ -29,7 +29,8 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     let word = fields["policy"]?.choice(PoolPolicy.allCases.map(\.rawValue))
     let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
     let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
-    let usedChecks = readPoolChecks(fields, checks, &used)
+    let usedChecks = readPoolChecks(fields, checks, &used, entry.name)
+    warnOfAdvice(entry, usedChecks)
     guard let entries = fields["targets"].map({ $0.entries() }) ?? [] else { return nil }
     guard !entries.isEmpty else {
         report.add(
@@ -51,31 +52,22 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
     }
     let lines = Dictionary(entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
     return ConfiguredPool(
-        definition: definition, checks: usedChecks, rules: health.readRules(), line: entry.line, targetLines: lines)
+        definition: definition, checks: usedChecks, targetProbing: readTargetProbing(entries, checks, &used),
+        rules: health.readRules(), line: entry.line, targetLines: lines)
 }
 
 private func readPoolChecks(
-    _ fields: [String: Value], _ checks: CheckTable, _ used: inout Set<String>
+    _ fields: [String: Value], _ checks: CheckTable, _ used: inout Set<String>, _ pool: String
 ) -> [CheckDefinition] {
-    var result: [CheckDefinition] = []
-    var names: Set<String> = []
-    if fields["profile"]?.choice(["orthanc"]) != nil {
-        result = orthancProfile
-        names = Set(orthancProfile.map(\.name))
-    }
-    for value in fields["checks"]?.list() ?? [] {
-        guard let name = value.string("[web]") else { continue }
-        used.insert(name)
-        guard checks.contains(name) else {
-            let hint = Diagnostic.nearest(to: name, among: checks.lines.map(\.name)).map { "did you mean \($0)?" }
-            value.fail("there is no check \"\(name)\"; \(hint ?? "define it in the section checks")")
-            continue
-        }
-        guard names.insert(name).inserted else {
-            value.fail("the pool names the check \(name) twice; remove one of the two")
-            continue
-        }
-        if let check = checks.definitions[name] { result.append(check) }
-    }
-    return result
+    let profile = fields["profile"]?.choice(["orthanc"]) == nil ? [] : orthancProfile
+    guard let list = fields["checks"] else { return profile }
+    return readCheckNames(list, of: "the pool \(pool)", after: profile, checks, &used)
+}
+
+/// Says that nothing can take a target out, if so.
+private func warnOfAdvice(_ pool: Value, _ checks: [CheckDefinition]) {
+    guard !checks.isEmpty, checks.allSatisfy({ $0.role == .advisory }) else { return }
+    pool.report.add(
+        .warning, line: pool.line,
+        "all checks of the pool \(pool.name) are advisory, so nothing takes a target out; make one of them required")
 }

@@ -83,6 +83,8 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var definition: PoolDefinition
     /// Those of `profile` first, then those of `checks` in their order.
     public var checks: [CheckDefinition]
+    /// By name of the target: what is probed otherwise than the rest of the pool.
+    public var targetProbing: [String: TargetProbing]
     /// How verdicts become states.
     public var rules: HealthRules
     /// The line of the pool's name.
@@ -91,11 +93,13 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var targetLines: [String: Int]
 
     public init(
-        definition: PoolDefinition, checks: [CheckDefinition], rules: HealthRules = HealthRules(), line: Int,
+        definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:],
+        rules: HealthRules = HealthRules(), line: Int,
         targetLines: [String: Int] = [:]
     ) {
         self.definition = definition
         self.checks = checks
+        self.targetProbing = targetProbing
         self.rules = rules
         self.line = line
         self.targetLines = targetLines

@@ -74,7 +74,7 @@ struct TargetReader {
             guard let endpoint = readAddresses(entry, of: entry.name, &owners) else { return nil }
             return TargetDefinition(name: entry.name, endpoint: endpoint, tier: defaultTier)
         }
-        guard let fields = entry.fields(known: targetKeys) else { return nil }
+        guard let fields = entry.fields(known: targetKeys + targetProbingKeys) else { return nil }
         let weight = readRank(
             fields["weight"], in: 0...Int(TargetDefinition.maximumWeight), only: [.weighted, .sticky])
         let tier = readRank(fields["tier"], in: 0...255, only: [.failover])

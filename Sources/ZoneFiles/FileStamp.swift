@@ -10,7 +10,8 @@
 public struct FileStamp: Hashable, Sendable {
     private let device: UInt64
     private let inode: UInt64
-    private let size: Int64
+    /// In octets.
+    public let size: Int64
     private let modified: Int64
     /// Of the inode: also changes when an older file is moved here.
     private let changed: Int64
@@ -26,10 +27,10 @@ public struct FileStamp: Hashable, Sendable {
         changed = status.st_ctim.nanoseconds
     }
 
-    /// Whether the file was not touched after `time`, nor so shortly before that the clock of the file system, which
+    /// The stamp, unless the file was touched after `time`, or so shortly before that the clock of the file system, which
     /// moves in steps, may not show it.
-    public func isSettled(at time: timespec) -> Bool {
-        max(modified, changed) < time.nanoseconds - 50_000_000
+    public func ifSettled(at time: timespec) -> FileStamp? {
+        max(modified, changed) < time.nanoseconds - 50_000_000 ? self : nil
     }
 
     /// The time by the clock that stamps files.

@@ -5,7 +5,12 @@ internal import DNSCore
 
 /// Looks up record types by the word a master file has for them, and remembers them.
 struct RecordTypeNames {
-    private var known: [UInt64: RecordType] = [:]
+    private var known = RecordTypeNames.common
+    /// Those of most zones, so that the reader of a small one has nothing to learn.
+    private static let common: [UInt64: RecordType] = Dictionary(
+        uniqueKeysWithValues: [.a, .aaaa, .cname, .mx, .ns, .ptr, .soa, .srv, .txt].map { (type: RecordType) in
+            (name(of: type).utf8.reduce(0) { $0 << 8 | UInt64(DomainName.canonical($1)) }, type)
+        })
 
     /// The type that the word at `range` names; nil if libldns knows none.
     mutating func type(_ text: Span<UInt8>, _ range: Range<Int>) -> RecordType? {

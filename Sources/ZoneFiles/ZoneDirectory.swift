@@ -10,15 +10,21 @@ public import DNSCore
 
 /// One zone file of a directory.
 public struct ZoneFile: Hashable, Sendable {
-    /// Where the file is, from the directory as it was given.
-    public let path: String
+    /// The directory as it was given, with a slash at its end.
+    private let directory: String
+    /// The file's name without `.zone`; most are short enough to take no memory of their own.
+    private let name: String
     /// The zone's name, which is also the first `$ORIGIN`.
     public let zone: DomainName
 
-    public init(path: String, zone: DomainName) {
-        self.path = path
+    init(directory: String, name: String, zone: DomainName) {
+        self.directory = directory
+        self.name = name
         self.zone = zone
     }
+
+    /// Where the file is, from the directory as it was given.
+    public var path: String { "\(directory)\(name).zone" }
 }
 
 /// Lists the zone files of `directory`, sorted by file name. The name of a file without `.zone` is the zone's; `%2f` and
@@ -45,19 +51,32 @@ public func listZoneFiles(in directory: String) -> (files: [ZoneFile], findings:
             continue
         }
         firstFile[zone] = name
-        files.append(ZoneFile(path: path, zone: zone))
+        files.append(ZoneFile(directory: prefix, name: String(name.dropLast(".zone".count)), zone: zone))
     }
     return (files, findings)
 }
 
 private func zoneName(of file: String) -> DomainName? {
-    var text = String(file.dropLast(".zone".count))
-    if text.lowercased() == "root" { return .root }
-    for (escape, octet) in [("%2f", "/"), ("%2F", "/"), ("%5c", "\\"), ("%5C", "\\")] {
-        text = text.split(separator: escape, omittingEmptySubsequences: false).joined(separator: octet)
+    let text = unescaped(file.utf8.dropLast(".zone".utf8.count))
+    guard text != [Octet.at], text != [Octet.dot] else { return nil }
+    if text.count == 4, text.span.matches(0..<4, "ROOT") { return .root }
+    return try? DomainName(presentation: text)
+}
+
+/// The octets of a file name, with what stands for `/` and `\` replaced by it.
+private func unescaped(_ name: some Sequence<UInt8>) -> [UInt8] {
+    var octets: [UInt8] = []
+    for octet in name {
+        octets.append(octet)
+        guard octets.count >= 3, octets[octets.count - 3] == UInt8(ascii: "%") else { continue }
+        let last = octets.count - 3..<octets.count
+        guard
+            let meant: Character = octets.span.matches(last, "%2F")
+                ? "/" : octets.span.matches(last, "%5C") ? "\\" : nil
+        else { continue }
+        octets.replaceSubrange(last, with: meant.utf8)
     }
-    guard text != "@", text != "." else { return nil }
-    return try? DomainName(text)
+    return octets
 }
 
 /// The names in a directory; nil, with `errno` set, if it cannot be read.

@@ -8,7 +8,7 @@ NAMES = "DNS:pacs.example.test,IP:127.0.0.11,IP:127.0.0.12"
 
 
 class Certificates:
-    """ca.crt, and NAME.crt with NAME.key for good, expired, wrong-name and untrusted."""
+    """ca.crt, and NAME.crt with NAME.key for good, expired, wrong-name and untrusted, and for client."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -22,6 +22,7 @@ class Certificates:
         self._issue("expired", "ca", NAMES, *past)
         self._issue("wrong-name", "ca", "DNS:other.example.test", *valid)
         self._issue("untrusted", "other-ca", NAMES, *valid)
+        self._issue("client", "ca", "DNS:prober.example.test", *valid, usage="clientAuth")
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -36,13 +37,13 @@ class Certificates:
                       "-addext", "basicConstraints=critical,CA:TRUE",
                       "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 
-    def _issue(self, name, authority, names, begin, end):
+    def _issue(self, name, authority, names, begin, end, usage="serverAuth"):
         # `openssl ca`, because `openssl x509` of Debian 12 cannot date a certificate back.
         with open(self.path("ca.cnf"), "w") as f:
             f.write("[ca]\ndefault_ca=d\n[d]\ndatabase=db/index\nnew_certs_dir=db\nrand_serial=yes\n"
                     "default_md=sha256\npolicy=p\nunique_subject=no\nx509_extensions=e\n[p]\ncommonName=supplied\n"
                     "[e]\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
-                    "extendedKeyUsage=serverAuth\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+                    f"extendedKeyUsage={usage}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
                     f"subjectAltName={names}\n")
         open(self.path("db/index"), "w").close()
         self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",

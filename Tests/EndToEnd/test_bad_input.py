@@ -52,6 +52,18 @@ class BadInput(lab.LabCase):
         self.assertRegex(done.stdout, r"\b1 pool\b")
         self.assertRegex(done.stdout, r"\b\d+ records\b")
 
+    def test_many_zones_are_told_of_in_order(self):
+        """Several threads read them; what is said is as if one did."""
+        names = [f"z{number:03}.test" for number in range(200)]
+        for number, name in enumerate(names):
+            # Of very different sizes, so that threads that were not waited for would show.
+            lines = "".join(f"h{i} IN A 192.0.2.1\n" for i in range(1000 if number % 7 == 0 else 1))
+            self.write(f"zones/{name}.zone", ZONE.replace("pacs  IN POOL orthanc\n", lines) + "bad IN A 192.0.2.300\n")
+        done = lab.triagedns("check", self.path("zones"))
+        self.assertEqual(done.returncode, 1)
+        told = re.findall(r"(z\d+\.test)\.zone:\d+: error: ", done.stderr)
+        self.assertEqual(told, names)
+
     def test_broken_record(self):
         self.refuse("example.test.zone:6", "address|IPv4|A ", zone=ZONE + "www IN A 192.0.2.300\n")
 

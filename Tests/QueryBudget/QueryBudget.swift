@@ -7,11 +7,13 @@ import Glibc
 struct QueryBudget {
     /// - `QueryBudget`: counts allocations over a socket; ends with 1 if there are any.
     /// - `QueryBudget instructions`: answers without a socket, for callgrind to count.
+    /// - `QueryBudget workers`: what an answer costs on all cores at once, beside one.
     static func main() throws {
         let world = try BudgetWorld()
-        guard CommandLine.arguments.dropFirst().first == "instructions" else {
-            exit(try world.countAllocations() ? 0 : 1)
+        switch CommandLine.arguments.dropFirst().first {
+        case "instructions": world.answerForCallgrind()
+        case "workers": world.compareWorkers()
+        default: exit(try world.countAllocations() ? 0 : 1)
         }
-        world.answerForCallgrind()
     }
 }

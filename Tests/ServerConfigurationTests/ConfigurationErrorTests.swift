@@ -88,8 +88,11 @@ import Testing
 
     /// Text of the check `a`, and what must be said of it; it stands on line 2, its keys from line 3.
     static let checks: [(String, [String])] = [
-        ("{port: 1}", ["2: error: the check a has no type; write type: with one of tcp, tls, http, https, dicom"]),
-        ("{type: icmp}", ["2: error: type must be one of tcp, tls, http, https, dicom, but is \"icmp\""]),
+        (
+            "{port: 1}",
+            ["2: error: the check a has no type; write type: with one of tcp, tls, http, https, dicom, exec"]
+        ),
+        ("{type: icmp}", ["2: error: type must be one of tcp, tls, http, https, dicom, exec, but is \"icmp\""]),
         ("{type: tcp}", ["2: error: the check a of type tcp needs a port; write port: 443"]),
         ("{type: tcp, port: 70000}", ["2: error: port must be a whole number from 1 to 65535, but is \"70000\""]),
         (
@@ -106,13 +109,13 @@ import Testing
         (
             "{type: http, recheck_interval: 1s}",
             [
-                "2: error: unknown key \"recheck_interval\" in a; there are type, port, interval, recheck, fall, rise, timeout, server_name, verify, ca_file, method, path, host, expect_status, called_aet, calling_aet, tls"
+                "2: error: unknown key \"recheck_interval\" in a; there are type, port, role, interval, recheck, fall, rise, timeout, slow, method, path, host, headers, basic_auth_file, bearer_file, expect_status, body_contains, body_matches, body_limit, called_aet, calling_aet, tls, server_name, verify, ca_file, pins, min_days, cover_name, client_certificate, client_key, command, exit_codes"
             ]
         ),
         ("{type: http, fall: 0}", ["2: error: fall must be a whole number from 1 to 100, but is \"0\""]),
         (
             "{type: http, timeout: {udp: 1s}}",
-            ["2: error: unknown key \"udp\" in timeout; there are tcp, tls, http, dicom"]
+            ["2: error: unknown key \"udp\" in timeout; there are tcp, tls, http, dicom, exec"]
         ),
         ("{type: http, method: POST}", ["2: error: method must be one of GET, HEAD, OPTIONS, but is \"POST\""]),
         (
@@ -129,10 +132,10 @@ import Testing
         ),
         ("{type: https, server_name: \"\"}", ["2: error: server_name must be a host name, but is \"\""]),
         ("{type: http, host: }", ["2: error: host must be a host name"]),
-        ("{type: https, verify: maybe}", ["2: error: verify must be one of off, strict, but is \"maybe\""]),
+        ("{type: https, verify: maybe}", ["2: error: verify must be one of off, pin, strict, but is \"maybe\""]),
         ("{type: https, server_name: 192.0.2.1}", ["2: error: server_name must be a host name, but is \"192.0.2.1\""]),
         (
-            "{type: https, ca_file: no.pem}",
+            "{type: https, verify: strict, ca_file: no.pem}",
             [
                 "2: error: ca_file: cannot read dir/no.pem; write the path of a PEM file, as seen from this file's directory"
             ]
@@ -143,6 +146,150 @@ import Testing
         ),
         ("{type: dicom, verify: strict}", ["2: error: verify needs TLS; write tls: true beside it, or remove it"]),
         ("{type: dicom, tls: maybe}", ["2: error: tls must be true or false, but is \"maybe\""]),
+    ]
+
+    /// The same, of the keys that ask more of an answer.
+    static let expectations: [(String, [String])] = [
+        ("{type: http, role: optional}", ["2: error: role must be one of required, advisory, but is \"optional\""]),
+        ("{type: http, slow: 1}", ["2: error: slow must be a duration such as 500ms, 10s, 5min or 1h, but is \"1\""]),
+        (
+            "{type: http, headers: {Host: x}}",
+            ["2: error: the header Host is set by the probe itself; write host: beside headers"]
+        ),
+        (
+            "{type: http, headers: {authorization: x}}",
+            [
+                "2: error: the header authorization is set by the probe itself; write basic_auth_file: or bearer_file:, "
+                    + "so that the secret stays out of this file"
+            ]
+        ),
+        (
+            "{type: http, headers: {\"A B\": x, C: \"\\u00e9\", d: 1, D: 2}}",
+            [
+                "2: error: the name of a header must be a word such as Accept, but is \"A B\"",
+                "2: error: C must be one line of ASCII, but is \"é\"",
+                "2: error: the header D is written twice; keep one of the two",
+            ]
+        ),
+        (
+            "{type: http, bearer_file: no}",
+            [
+                "2: error: bearer_file: cannot read dir/no; write the path of a file with the token in its only line, "
+                    + "as seen from this file's directory"
+            ]
+        ),
+        (
+            "{type: http, body_limit: 1}",
+            [
+                "2: error: body_limit has no effect without body_contains or body_matches; write one, or remove it"
+            ]
+        ),
+        (
+            "{type: http, body_limit: 1, body_contains: ab}",
+            ["2: error: body_contains is longer than body_limit, 1 octets; write a larger body_limit"]
+        ),
+        (
+            "{type: http, method: HEAD, body_matches: a}",
+            ["2: error: body_matches needs a body, which no answer to HEAD has; write method: GET"]
+        ),
+        ("{type: http, body_matches: \"(\"}", ["2: error: body_matches must be a regular expression, but is \"(\""]),
+        (
+            "{type: https, ca_file: /etc/hosts}",
+            ["2: error: ca_file has no effect with verify: off; write verify: strict beside it, or remove it"]
+        ),
+        (
+            "{type: https, verify: pin}",
+            [
+                "2: error: verify: pin needs pins; write pins: [\"...\"] beside it with what "
+                    + "`openssl x509 -in cert.pem -noout -fingerprint -sha256` prints after the ="
+            ]
+        ),
+        (
+            "{type: https, verify: pin, pins: [\"00:11\", sha256//abc]}",
+            [
+                "2: error: pins must be 64 hexadecimal digits, with colons or without, or sha256// and 44 characters of "
+                    + "Base64, but is \"00:11\"",
+                "2: error: pins must be 64 hexadecimal digits, with colons or without, or sha256// and 44 characters of "
+                    + "Base64, but is \"sha256//abc\"",
+            ]
+        ),
+        (
+            "{type: tls, pins: [\(String(repeating: "0", count: 64))]}",
+            ["2: error: pins has no effect with verify: off; write verify: pin beside it, or remove it"]
+        ),
+        ("{type: tls, min_days: -1}", ["2: error: min_days must be a whole number from 0 to 3650, but is \"-1\""]),
+        ("{type: tls, cover_name: x}", ["2: error: cover_name must be true or false, but is \"x\""]),
+        (
+            "{type: tls, client_key: /etc/hosts}",
+            ["2: error: client_key needs the certificate that it is for; write client_certificate: beside it"]
+        ),
+        (
+            "{type: dicom, client_certificate: x}",
+            [
+                "2: error: client_certificate needs TLS; write tls: true beside it, or remove it"
+            ]
+        ),
+        (
+            "{type: exec}",
+            ["2: error: the check a has no command; write command: [/usr/local/bin/check, \"{address}\"]"]
+        ),
+        (
+            "{type: exec, command: check}",
+            [
+                "2: error: command must start with the absolute path of a program; no shell looks for it, but is \"check\""
+            ]
+        ),
+        (
+            "{type: exec, command: [/nonexistent, {}]}",
+            [
+                "2: error: command: there is no program /nonexistent that this user may run; install it, or chmod +x it",
+                "2: error: each argument in command must be a text; quote it",
+            ]
+        ),
+        (
+            "{type: exec, command: [/bin/true], exit_codes: zero}",
+            ["2: error: exit_codes must be one of plain, nagios, but is \"zero\""]
+        ),
+        (
+            "{type: tcp, port: 1, command: [/bin/true]}",
+            [
+                "2: error: command does not apply to type tcp, only to exec; remove it"
+            ]
+        ),
+    ]
+
+    /// Text of the target `t`, which stands on line 2, of a pool beside a check `web`.
+    static let targets: [(String, [String])] = [
+        ("{address: 192.0.2.1, checks: [wep]}", ["2: error: there is no check \"wep\"; did you mean web?"]),
+        (
+            "{address: 192.0.2.1, checks: [web, web]}",
+            ["2: error: the target t names the check web twice; remove one of the two"]
+        ),
+        (
+            "{address: 192.0.2.1, probe: {address: x}}",
+            [
+                "2: error: the address to probe for t must be IPv4 or IPv6, but is \"x\"; write 10.0.0.11 or \"fd00::11\""
+            ]
+        ),
+        (
+            "{address: 192.0.2.1, probe: {address: [10.0.0.1, 10.0.0.2]}}",
+            [
+                "2: error: probe of t has 2 addresses, but the target has 1; write one, or one for each in their order"
+            ]
+        ),
+        (
+            "{address: 192.0.2.1, probe: {port: 1}}",
+            [
+                "2: error: unknown key \"port\" in probe; there are address",
+                "2: error: probe says nothing; write probe: {address: 10.0.0.11}, or remove it",
+            ]
+        ),
+        (
+            "{address: 192.0.2.1, probe: 10.0.0.1}",
+            [
+                "2: error: probe must be a mapping; write key: value lines below it"
+            ]
+        ),
     ]
 
     /// Text of the pool `p`, which stands on line 2.
@@ -322,6 +469,24 @@ import Testing
         #expect(messages("checks:\n  a: \(text)" + Self.pool) == expected.map { "dir/f.yaml:" + $0 })
     }
 
+    @Test(arguments: Self.expectations) func saysOfExpectations(_ text: String, _ expected: [String]) {
+        #expect(messages("checks:\n  a: \(text)" + Self.pool) == expected.map { "dir/f.yaml:" + $0 })
+    }
+
+    @Test(arguments: Self.targets) func saysOfATarget(_ text: String, _ expected: [String]) {
+        let messages = messages(
+            "pools: {p: {checks: [web], targets: {\n  t: \(text)}}}\nchecks: {web: {type: http}}")
+        #expect(messages == expected.map { "dir/f.yaml:" + $0 })
+    }
+
+    @Test func warnsOfNothingButAdvice() {
+        #expect(
+            messages("checks: {a: {type: http, role: advisory}}" + Self.pool) == [
+                "dir/f.yaml:2: warning: all checks of the pool p are advisory, so nothing takes a target out; "
+                    + "make one of them required"
+            ])
+    }
+
     @Test(arguments: Self.pools) func saysOfAPool(_ text: String, _ expected: [String]) {
         #expect(messages("pools:\n  p: \(text)") == expected.map { "dir/f.yaml:" + $0 })
     }
@@ -342,7 +507,7 @@ import Testing
                 "dir/f.yaml:1: error: workers must be a whole number from 1 to 256, but is \"0\"",
                 "dir/f.yaml:3: error: the check web of type tcp needs a port; write port: 443",
                 "dir/f.yaml:7: error: there is no check \"wep\"; did you mean web?",
-                "dir/f.yaml:7: error: the pool names the check web twice; remove one of the two",
+                "dir/f.yaml:7: error: the pool p names the check web twice; remove one of the two",
                 "dir/f.yaml:8: error: the address of t must be IPv4 or IPv6, but is \"x\"; "
                     + "write 192.0.2.11 or \"2001:db8::11\"",
                 "dir/f.yaml:4: warning: no pool uses the check unused; name it under checks of a pool, or remove it",

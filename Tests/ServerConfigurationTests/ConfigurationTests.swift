@@ -156,8 +156,11 @@ import Testing
                     name: "a", kind: .tcp, port: 25,
                     schedule: Schedule(
                         interval: .milliseconds(500), recheckInterval: .milliseconds(100), fall: 1, rise: 9),
-                    timeouts: Timeouts(tcp: second, tls: second, http: second, dicom: second)))
-        #expect(checks[3].kind == .tls(TLSOptions(serverName: "a.example", verification: .strict)))
+                    timeouts: Timeouts(all: second)))
+        var strict = TLSOptions(serverName: "a.example", verification: .strict)
+        strict.minimumDays = 14
+        strict.coversNames = true
+        #expect(checks[3].kind == .tls(strict))
         #expect(checks[3].port == 443)
         #expect(
             checks[4].kind
@@ -165,6 +168,102 @@ import Testing
         #expect(checks[4].port == 80)
         #expect(checks[5].kind == .dicom(DICOMOptions(calledAETitle: "A B", callingAETitle: "ME"), TLSOptions()))
         #expect(checks[5].timeouts == Timeouts(tcp: second, dicom: .seconds(9)))
+    }
+
+    @Test func readsEveryExpectation() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("triagedns-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let secret = directory.appendingPathComponent("secret").path
+        #expect(
+            FileManager.default.createFile(
+                atPath: secret, contents: Data("u:p".utf8), attributes: [.posixPermissions: 0o600]))
+        let digest = (0..<32).map { UInt8($0) }
+        let hexadecimal = digest.map { String(format: "%02X", $0) }.joined(separator: ":")
+        let checks = try read(
+            """
+            checks:
+              a:
+                {type: https, role: advisory, slow: 800ms, headers: {Accept: text/plain}, basic_auth_file: \(secret),
+                 body_contains: up, body_matches: "^u", body_limit: 100, verify: pin, min_days: 3, cover_name: true,
+                 pins: ["\(hexadecimal)", "sha256//\(Data(digest).base64EncodedString())"]}
+              b: {type: tls, verify: strict, client_certificate: \(secret), client_key: \(secret)}
+              c: {type: exec, command: [/bin/sh, -c, "exit 1"], exit_codes: nagios, timeout: 9s}
+              d: {type: exec, port: 22, command: /bin/true}
+              e: {type: http, bearer_file: \(secret)}
+            pools:
+              p: {checks: [a, b, c, d, e], targets: {t: 192.0.2.1}}
+            """
+        ).pools[0].checks
+        #expect(checks[0].role == .advisory && checks[0].slowThreshold == .milliseconds(800))
+        guard case .https(let web, let tls) = checks[0].kind else { throw CancellationError() }
+        #expect(web.headers == [HTTPOptions.Header(name: "Accept", value: "text/plain")])
+        #expect(web.credentials == .basic(file: secret))
+        #expect(web.body.text == "up" && web.body.pattern == "^u" && web.body.limit == 100)
+        #expect(tls.verification == .pin && tls.pins == [.certificate(digest), .publicKey(digest)])
+        #expect(tls.minimumDays == 3 && tls.coversNames)
+        let strict = try #require(checks[1].tls)
+        #expect(strict.minimumDays == 14 && strict.coversNames)
+        #expect(strict.clientCertificateFile == secret && strict.clientKeyFile == secret)
+        #expect(
+            checks[2].kind == .exec(ProgramOptions(path: "/bin/sh", arguments: ["-c", "exit 1"], exitCodes: .nagios)))
+        #expect(checks[2].port == nil && checks[2].timeouts.exec == .seconds(9))
+        #expect(checks[3].kind == .exec(ProgramOptions(path: "/bin/true")) && checks[3].port == 22)
+        guard case .http(let bearer) = checks[4].kind else { throw CancellationError() }
+        #expect(bearer.credentials == .bearer(file: secret))
+    }
+
+    @Test func warnsOfAnOpenSecret() throws {
+        let secret = FileManager.default.temporaryDirectory.appendingPathComponent("triagedns-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: secret) }
+        #expect(
+            FileManager.default.createFile(
+                atPath: secret, contents: Data("t".utf8), attributes: [.posixPermissions: 0o644]))
+        let (configuration, findings) = readConfiguration(
+            text: "checks: {a: {type: http, bearer_file: \(secret)}}\npools: {p: {checks: a, targets: {t: 192.0.2.1}}}",
+            file: "f.yaml")
+        #expect(configuration != nil)
+        #expect(
+            findings.map(\.description) == [
+                "f.yaml:1: warning: bearer_file: everybody on this machine can read \(secret); chmod o= \(secret)"
+            ])
+    }
+
+    @Test func readsTargetsWithProbesOfTheirOwn() throws {
+        let pool = try read(
+            """
+            checks: {web: {type: https}, echo: {type: dicom}}
+            pools:
+              p:
+                checks: [web, echo]
+                targets:
+                  a: {address: [192.0.2.1, "2001:db8::1"], probe: {address: [10.0.0.1, "fd00::1"]}}
+                  b: {address: 192.0.2.2, checks: [echo], probe: {address: 10.0.0.2}}
+                  c: 192.0.2.3
+                  d: {address: 192.0.2.4, checks: []}
+            """
+        ).pools[0]
+        let inside = [IPAddress("10.0.0.1"), IPAddress("fd00::1"), IPAddress("10.0.0.2")].compactMap { $0 }
+        #expect(pool.targetProbing["a"] == TargetProbing(addresses: [inside[0], inside[1]]))
+        #expect(pool.targetProbing["b"] == TargetProbing(checks: [pool.checks[1]], addresses: [inside[2]]))
+        #expect(pool.targetProbing["c"] == nil)
+        #expect(pool.targetProbing["d"]?.checks == [])
+    }
+
+    @Test func readsTheOptionsOfACommandByTheSameRules() {
+        let (check, problems) = readCheck(
+            type: "http",
+            options: [("path", ["/x"]), ("headers", ["A: b: c", "D:e"]), ("expect_status", ["200", "404"])])
+        var options = HTTPOptions(path: "/x", expectedStatus: [200...200, 404...404])
+        options.headers = [.init(name: "A", value: "b: c"), .init(name: "D", value: "e")]
+        #expect(check?.kind == .http(options) && problems == [])
+        let (none, errors) = readCheck(type: "tcp", options: [("path", ["x"])])
+        #expect(none == nil)
+        #expect(
+            errors == [
+                "path does not apply to type tcp, only to http, https; remove it",
+                "the check tcp of type tcp needs a port; write port: 443",
+            ])
     }
 
     @Test func ranksFailoverTargetsByOrderOrTier() throws {

@@ -28,6 +28,13 @@ import ZoneFiles
         #expect(result.files[2].path == result.directory + "a.example.zone")
     }
 
+    @Test func readsEscapesInFileNames() throws {
+        let result = try list(["a%5C.b.zone", "%2f%2Fc.zone", "%2", "100%.zone", "%2%2fd.zone", "Root.zone", "@.zone"])
+        #expect(result.files.map(\.zone.description) == ["%2/d.", "//c.", "100%.", ".", "a\\.b."])
+        #expect(result.files.map(\.path).contains(result.directory + "a%5C.b.zone"))
+        #expect(result.findings.map(\.file) == [result.directory + "@.zone"])
+    }
+
     @Test func refusesTheSameZoneTwice() throws {
         let result = try list(["A.example.zone", "a.example.zone", "a..b.zone"])
         #expect(result.files.map(\.zone.description) == ["A.example."])

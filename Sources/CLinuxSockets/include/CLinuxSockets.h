@@ -41,4 +41,12 @@ void CLinux_answerFromLocalAddress(struct msghdr *header);
 /// malloc_trim(0): gives free memory back to the system.
 void CLinux_trimMemory(void);
 
+/// Gives the calling thread a lower priority, and takes it for one that calculates: who wakes up gets its core at once.
+/// Linux 6.12 does that for threads with a shorter time slice, so this one asks for the longest, 100 ms.
+void CLinux_stepBack(int niceness);
+
+/// Unmaps the code and constants of this program and its libraries, which come back from their files page by page where
+/// they are used: what only the start needed stays away.
+void CLinux_releaseProgramPages(void);
+
 #endif

@@ -5,15 +5,28 @@
 @safe
 struct StoredOctets: ~Copyable, @unchecked Sendable {
     private let base: UnsafeMutablePointer<UInt8>
-    let count: Int
+    private let size: UInt32
+    private let isOwner: Bool
 
     init(_ octets: [UInt8]) {
-        count = octets.count
-        unsafe base = .allocate(capacity: Swift.max(1, count))
-        unsafe base.initialize(from: octets, count: count)
+        size = UInt32(octets.count)
+        isOwner = true
+        unsafe base = .allocate(capacity: Swift.max(1, octets.count))
+        unsafe base.initialize(from: octets, count: octets.count)
     }
 
-    deinit { unsafe base.deallocate() }
+    /// Octets in a block that somebody else frees, later than this is used.
+    init(_ octets: [UInt8], in block: UnsafeMutableRawPointer) {
+        size = UInt32(octets.count)
+        isOwner = false
+        unsafe base = block.bindMemory(to: UInt8.self, capacity: octets.count)
+        unsafe base.initialize(from: octets, count: octets.count)
+    }
+
+    deinit { if isOwner { unsafe base.deallocate() } }
+
+    @inline(__always)
+    var count: Int { Int(size) }
 
     @inline(__always)
     subscript(index: Int) -> UInt8 {

@@ -12,17 +12,21 @@ public final class Zone: @unchecked Sendable {
     public let poolIndexes: Set<Int>
     /// Whether it has records that name a pool's targets, and so depends on what the pools' definitions are.
     public let namesTargets: Bool
+    /// The names that a POOL record gives addresses, with the number of its pool, in the order in which the file has the names.
+    public let poolOwners: [(name: DomainName, pool: Int)]
     /// Marked place: at one address as long as the zone lives, so that queries reach it without counting references.
     let contents: UnsafePointer<ZoneContents>
 
     init(
-        apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>, namesTargets: Bool,
+        apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>,
+        poolOwners: [(name: DomainName, pool: Int)], namesTargets: Bool,
         contents: consuming ZoneContents
     ) {
         self.apex = apex
         self.serial = serial
         self.recordCount = recordCount
         self.poolIndexes = poolIndexes
+        self.poolOwners = poolOwners
         self.namesTargets = namesTargets
         let place = UnsafeMutablePointer<ZoneContents>.allocate(capacity: 1)
         unsafe place.initialize(to: contents)
@@ -39,16 +43,41 @@ public final class Zone: @unchecked Sendable {
 /// The arrays of a zone. Nodes carry the numbers of their names in `names`; node 0 is the apex.
 struct ZoneContents: ~Copyable, Sendable {
     let names: NameTable
-    let nodes: [Node]
-    let sets: [RecordSet]
+    let nodes: StoredArray<Node>
+    let sets: StoredArray<RecordSet>
     /// Records of all sets.
     let octets: StoredOctets
     /// For each set its `NamePointer`s; then, for each host it names, the place of that name and its node.
-    let references: [UInt32]
+    let references: StoredArray<UInt32>
     /// The apex in lower case.
     let apexWire: StoredOctets
+    /// How many labels the apex has, the root's not counted.
+    let apexLabelCount: Int
     /// The SOA record as negative answers carry it: its TTL is not above its MINIMUM field (RFC 2308 §3).
     let negativeSOA: RecordSet
+    /// Where all but the names is.
+    private let block: MemoryBlock
+
+    init(
+        names: consuming NameTable, nodes: [Node], sets: [RecordSet], octets: [UInt8], references: [UInt32],
+        apexWire: [UInt8], negativeSOA: RecordSet
+    ) {
+        let (setsSize, nodesSize) = (
+            MemoryLayout<RecordSet>.stride * sets.count, MemoryLayout<Node>.stride * nodes.count
+        )
+        let referencesSize = MemoryLayout<UInt32>.stride * references.count
+        block = MemoryBlock(size: setsSize + nodesSize + referencesSize + octets.count + apexWire.count)
+        var offset = 0
+        // Octets last: they need no alignment.
+        self.sets = unsafe StoredArray(sets, in: block.take(setsSize, &offset))
+        self.nodes = unsafe StoredArray(nodes, in: block.take(nodesSize, &offset))
+        self.references = unsafe StoredArray(references, in: block.take(referencesSize, &offset))
+        self.octets = unsafe StoredOctets(octets, in: block.take(octets.count, &offset))
+        self.apexWire = unsafe StoredOctets(apexWire, in: block.take(apexWire.count, &offset))
+        apexLabelCount = DomainName(trusted: apexWire).labelCount
+        self.names = names
+        self.negativeSOA = negativeSOA
+    }
 
     /// A name of the zone; an empty non-terminal has no sets.
     struct Node: BitwiseCopyable, Sendable {

@@ -10,13 +10,14 @@ extension ZoneBuilder {
     public consuming func finish(pools: [PoolDefinition]?, file: String) -> (zone: Zone?, diagnostics: [Diagnostic]) {
         group()
         var layout = ZoneLayout(apexWire: apexWire, nodeCount: names.count)
+        var poolOwners: [(name: DomainName, pool: Int)] = []
         var poolIndexes = Set<Int>()
         let recordCount = records.count
         var start = 0
         while start < records.count {
             var end = start + 1
             while end < records.count, records[end].node == records[start].node { end += 1 }
-            addNode(start..<end, pools, &layout, &poolIndexes)
+            addNode(start..<end, pools, &layout, &poolIndexes, &poolOwners)
             start = end
         }
         let soa = checkApex(file)
@@ -37,7 +38,7 @@ extension ZoneBuilder {
         let contents = layout.contents(names, soa: soa, minimum: minimum)
         return (
             Zone(
-                apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes,
+                apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes, poolOwners: poolOwners,
                 namesTargets: namesTargets, contents: contents),
             findings
         )
@@ -53,7 +54,8 @@ extension ZoneBuilder {
     }
 
     private mutating func addNode(
-        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>
+        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout,
+        _ poolIndexes: inout Set<Int>, _ poolOwners: inout [(name: DomainName, pool: Int)]
     ) {
         let node = Int(records[range.lowerBound].node)
         var added = ZoneContents.Node(firstSet: UInt32(layout.sets.count))
@@ -63,7 +65,7 @@ extension ZoneBuilder {
             var end = start + 1
             while end < range.upperBound, records[end].type == type { end += 1 }
             if records[start..<end].contains(where: \.isPool) {
-                addPool(start..<end, pools, &layout, &poolIndexes, &added.traits)
+                addPool(start..<end, pools, &layout, &poolIndexes, &poolOwners, &added.traits)
             } else {
                 let unique = withoutRepetitions(start..<end)
                 let timeToLive = lowestTimeToLive(unique)
@@ -89,18 +91,15 @@ extension ZoneBuilder {
         var name = QueryName()
         for node in 1..<max(1, layout.nodes.count) where hasBarriers || names.isWildcard(node) {
             names.load(node, into: &name)
-            if names.isWildcard(node), let parent = names.find(name, suffix: 2) {
+            if names.isWildcard(node), let parent = names.find(name, label: 1) {
                 layout.nodes[parent].wildcard = UInt32(node)
             }
             guard hasBarriers else { continue }
-            var suffix = name.suffix(after: 0)
             // The apex can have a DNAME, and is no cut.
-            while name.length - suffix >= apexWire.count {
-                if let above = names.find(name, suffix: suffix), layout.nodes[above].traits.endsZone {
+            for label in 1...name.labelCount - apex.labelCount {
+                if let above = names.find(name, label: label), layout.nodes[above].traits.endsZone {
                     layout.nodes[node].traits.insert(.isOccluded)
                 }
-                if name[suffix] == 0 { break }
-                suffix = name.suffix(after: suffix)
             }
         }
     }

@@ -5,7 +5,7 @@ extension ZoneBuilder {
     /// - Parameter range: all records of that name and type; one of them is a POOL.
     mutating func addPool(
         _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>,
-        _ traits: inout ZoneContents.Traits
+        _ poolOwners: inout [(name: DomainName, pool: Int)], _ traits: inout ZoneContents.Traits
     ) {
         guard let record = onlyPool(range) else { return }
         checkPoolTimeToLive(record)
@@ -16,6 +16,7 @@ extension ZoneBuilder {
         poolIndexes.insert(index)
         if record.type == .pool {
             layout.add(pool: index, timeToLive: record.timeToLive)
+            poolOwners.append((DomainName(trusted: names.wire(of: Int(record.node))), index))
             traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
         } else if record.type == .srv {
             addServices(record, pools, index, &layout)
@@ -94,7 +95,7 @@ extension ZoneBuilder {
         var host: [UInt32] = []
         if name.length == 1 {
             host = [RecordSet.ownerPlace, record.node]
-        } else if let node = names.find(name, suffix: 0) {
+        } else if let node = names.find(name) {
             host = [UInt32(2 + RecordSet.fixedLength + binding.target.lowerBound), UInt32(node)]
         }
         layout.add(

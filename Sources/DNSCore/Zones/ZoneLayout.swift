@@ -53,8 +53,8 @@ struct ZoneLayout: ~Copyable {
         negative.start = encoder.repeatRecord(negative)
         names.shrink()
         return ZoneContents(
-            names: names, nodes: nodes, sets: sets.trimmed(), octets: StoredOctets(encoder.octets),
-            references: encoder.references.trimmed(), apexWire: StoredOctets(encoder.apexWire), negativeSOA: negative)
+            names: names, nodes: nodes, sets: sets, octets: encoder.octets, references: encoder.references,
+            apexWire: encoder.apexWire, negativeSOA: negative)
     }
 }
 

@@ -81,12 +81,14 @@ extension HealthBoard {
 /// What a probe finds out, whatever its check is called and however often it runs.
 private struct ProbeQuestion: Hashable {
     var kind: CheckDefinition.Kind
-    var port: UInt16
+    var port: UInt16?
+    var clientNames: [String]
     var subject: ProbeSubject
 
     init(_ unit: ProbeUnit) {
         kind = unit.check.kind
         port = unit.check.port
+        clientNames = unit.check.clientNames
         subject = unit.subject
     }
 }

@@ -50,7 +50,8 @@ extension HealthBoard {
         let condition = pool.conditions[member.target][member.index]
         let hold = state.hold(at: clock.now)
         return AddressStatus(
-            address: member.subject.text, state: state.state, reason: reason(member, state, hold, clock),
+            address: member.subject.text, probedAddress: plan.probedAddress(of: member), state: state.state,
+            reason: reason(member, state, hold, clock),
             since: clock.text(state.since), checkedState: state.checked == state.state ? nil : state.checked,
             heldUntil: (hold?.end).map(clock.text), hold: hold?.name, isFrozen: pool.isFrozen, isStale: state.isStale,
             weightPercent: condition.share == MemberCondition.fullShare ? nil : Int(condition.share) * 10,
@@ -75,7 +76,8 @@ extension HealthBoard {
         let unit = units[index]
         let verdict = unit.last?.verdict
         return CheckStatus(
-            name: check.name, type: check.kind.name, port: check.port, state: unit.state.state,
+            name: check.name, type: check.kind.name, port: check.port, role: check.role.rawValue,
+            state: unit.state.state,
             outcome: verdict?.outcome.name, layer: verdict?.outcome.layer, error: verdict?.outcome.text,
             latencyMilliseconds: verdict?.latency.roundedMilliseconds,
             layers: (verdict?.layers ?? []).map {

@@ -2,12 +2,14 @@
 
 internal import Checks
 internal import Logging
+internal import NIOCore
 internal import Synchronization
 
 extension HealthMonitor {
-    /// Runs one check of one address on its schedule. One probe at a time.
-    func watch(_ unit: ProbeUnit) async {
+    /// Runs one check of one address on its schedule. One probe at a time, on `loop`.
+    func watch(_ unit: ProbeUnit, on loop: any EventLoop) async {
         let clock = ContinuousClock()
+        let prober = prober.on(loop)
         let schedule = unit.check.schedule
         var generator = SystemRandomNumberGenerator()
         if let known = state(of: unit), known.last != nil {
@@ -20,7 +22,7 @@ extension HealthMonitor {
             guard await slots.acquire() else { return }
             self.schedule(unit, at: nil)
             let start = clock.now
-            let result = await probe(unit)
+            let result = await probe(unit, with: prober)
             slots.release()
             // A cancelled probe says nothing about the target.
             guard !Task.isCancelled else { return }
@@ -38,7 +40,7 @@ extension HealthMonitor {
         boards.withLock { $0.current[unit] ?? $0.next?[unit] }
     }
 
-    private func probe(_ unit: ProbeUnit) async -> Result<Verdict, ProbeNotRun> {
+    private func probe(_ unit: ProbeUnit, with prober: Prober) async -> Result<Verdict, ProbeNotRun> {
         do throws(ProbeNotRun) {
             switch unit.subject {
             case .address(let address): return .success(try await prober.probe(unit.check, address: address))
@@ -57,7 +59,7 @@ extension HealthMonitor {
             last = now
             return true
         }
-        if isDue { logger.warning("probes cannot run, so targets keep their states: \(problem)") }
+        if isDue { log.write(.warning, "probes cannot run, so targets keep their states: \(problem)") }
     }
 
     /// Notes when the next probe starts.

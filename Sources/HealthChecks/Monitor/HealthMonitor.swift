@@ -1,7 +1,7 @@
 // The service that keeps probing: one task for each (check, address), which sleeps, probes, and hands its verdict to
-// the board. What changes there is published at once, by the same task. `HealthMonitor+probing.swift` has the tasks,
-// `HealthMonitor+publishing.swift` what follows from a verdict, `HealthMonitor+change.swift` what happens when other
-// pools are to be watched.
+// the board. What changes there is published at once, by the same task, on the event loop that the probe ran on.
+// `HealthMonitor+probing.swift` has the tasks, `HealthMonitor+publishing.swift` what follows from a verdict,
+// `HealthMonitor+change.swift` what happens when other pools are to be watched.
 
 internal import Checks
 public import DNSCore
@@ -49,7 +49,10 @@ public final class HealthMonitor: Service {
     let slots: ProbeSlots
     let slotCount: Mutex<Int>
     let prober: Prober
-    let logger: Logger
+    /// One for each event loop; the tasks that probe run there.
+    let executors: [EventLoopExecutor]
+    /// Where what is to be said goes: who reads it slowly must not hold up probes.
+    let log: DeferredLog
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
     let publish: Publish
@@ -58,7 +61,8 @@ public final class HealthMonitor: Service {
     public let events = EventJournal()
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
-    /// of the changes, by the task that made the verdict; it must be quick. It may call `status()` and `served()`.
+    /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
+    /// `served()`.
     ///
     /// `maximumProbes` is 1 or more.
     public init(
@@ -69,7 +73,8 @@ public final class HealthMonitor: Service {
         slotCount = Mutex(maximumProbes)
         boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools, prober: rules), at: .now)))
         prober = Prober(group: group)
-        self.logger = logger
+        executors = group.makeIterator().map { EventLoopExecutor($0) }
+        log = DeferredLog(logger)
         self.publish = publish
     }
 
@@ -83,6 +88,7 @@ public final class HealthMonitor: Service {
 
     /// Probes until it is cancelled or gracefully shut down. The first round starts at once.
     public func run() async throws {
+        let writer = Task { [log] in await log.run() }
         await cancelWhenGracefulShutdown { [self] in
             watches.withLock { $0.phase = .running }
             watchAll()
@@ -97,6 +103,8 @@ public final class HealthMonitor: Service {
         }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
+        log.end()
+        await writer.value
     }
 
     /// What is answered with.

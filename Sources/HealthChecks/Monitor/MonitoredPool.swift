@@ -7,11 +7,17 @@ public import DNSCore
 public struct MonitoredPool: Hashable, Sendable {
     public var definition: PoolDefinition
     public var checks: [CheckDefinition]
+    /// By name of the target: what is probed otherwise than the rest of the pool.
+    public var targetProbing: [String: TargetProbing]
     public var rules: HealthRules
 
-    public init(definition: PoolDefinition, checks: [CheckDefinition], rules: HealthRules = HealthRules()) {
+    public init(
+        definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:],
+        rules: HealthRules = HealthRules()
+    ) {
         self.definition = definition
         self.checks = checks
+        self.targetProbing = targetProbing
         self.rules = rules
     }
 }
@@ -95,7 +101,7 @@ struct MonitorPlan: Sendable {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {
                 for (index, subject) in definition.subjects.enumerated() {
-                    let units = monitored.checks.map { number(ProbeUnit(check: $0, subject: subject)) }
+                    let units = monitored.probes(of: definition, at: index).map { number($0) }
                     for (check, unit) in units.enumerated() { membersOfUnit[unit].append((members.count, check)) }
                     members.append(
                         Member(
@@ -145,7 +151,7 @@ struct MonitorPlan: Sendable {
 }
 
 extension MemberCheck {
-    init(_ check: CheckDefinition) { self.init(schedule: check.schedule) }
+    init(_ check: CheckDefinition) { self.init(schedule: check.schedule, isAdvisory: check.role == .advisory) }
 }
 
 extension TargetDefinition {

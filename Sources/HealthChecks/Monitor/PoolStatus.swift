@@ -62,6 +62,8 @@ public struct TargetStatus: Sendable, Codable, Hashable {
 public struct AddressStatus: Sendable, Codable, Hashable {
     /// The address, or the host name.
     public var address: String
+    /// What is probed instead, if it is another address.
+    public var probedAddress: String?
     public var state: HealthState
     /// Why it is in that state.
     public var reason: String
@@ -85,7 +87,9 @@ public struct AddressStatus: Sendable, Codable, Hashable {
     public var checks: [CheckStatus]
 
     enum CodingKeys: String, CodingKey {
-        case address, state, reason, since
+        case address
+        case probedAddress = "probed_address"
+        case state, reason, since
         case checkedState = "checked_state"
         case heldUntil = "held_until"
         case hold
@@ -101,9 +105,12 @@ public struct AddressStatus: Sendable, Codable, Hashable {
 /// A check of an address, with its last verdict.
 public struct CheckStatus: Sendable, Codable, Hashable {
     public var name: String
-    /// `tcp`, `tls`, `http`, `https` or `dicom`.
+    /// `tcp`, `tls`, `http`, `https`, `dicom` or `exec`.
     public var type: String
-    public var port: UInt16
+    /// Absent for a program without one.
+    public var port: UInt16?
+    /// `required` or `advisory`.
+    public var role: String
     public var state: HealthState
     /// `passed`, `degraded` or `failed`; absent before the first verdict, as all that follows but the counts.
     public var outcome: String?
@@ -121,7 +128,7 @@ public struct CheckStatus: Sendable, Codable, Hashable {
     public var consecutiveFailures: Int
 
     enum CodingKeys: String, CodingKey {
-        case name, type, port, state, outcome, layer, error
+        case name, type, port, role, state, outcome, layer, error
         case latencyMilliseconds = "latency_ms"
         case layers, time, next
         case consecutivePasses = "consecutive_passes"

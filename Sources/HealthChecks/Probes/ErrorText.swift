@@ -16,7 +16,7 @@ package enum ErrorText {
         case ChannelError.connectTimeout: "no answer within \(timeout.map(\.spoken) ?? "the time allowed")"
         case ChannelError.eof: "closed by the peer"
         case let error as IOError: of(errno: error.errnoCode)
-        case let error as NIOSSLError: ofHandshake(error)
+        case is NIOSSLError, is BoringSSLError: ofHandshake(error)
         default: "\(error)"
         }
     }
@@ -70,20 +70,37 @@ package enum ErrorText {
     }
 
     /// Names of BoringSSL's reasons, as they stand in its error strings.
-    private static let knownReasons: [(name: String, text: String)] = [
-        ("EOF during handshake", "closed during the TLS handshake"),
-        ("WRONG_VERSION_NUMBER", "not TLS"),
-        ("HTTP_REQUEST", "not TLS (plain HTTP)"),
-        ("HTTPS_PROXY_REQUEST", "not TLS (plain HTTP)"),
-        ("UNEXPECTED_RECORD", "not TLS"),
-        ("INVALID_ALERT", "not TLS"),
-        ("UNSUPPORTED_PROTOCOL", "the server's TLS version is too old"),
-        ("TLSV1_ALERT_PROTOCOL_VERSION", "the server refuses our TLS version"),
-        ("HANDSHAKE_FAILURE_ON_CLIENT_HELLO", "the server refuses our TLS parameters"),
-        ("SSLV3_ALERT_HANDSHAKE_FAILURE", "the server refuses our TLS parameters"),
-        ("TLSV1_UNRECOGNIZED_NAME", "the server does not know the TLS server name"),
-        ("TLSV1_ALERT_UNRECOGNIZED_NAME", "the server does not know the TLS server name"),
-        ("TLSV1_ALERT_INTERNAL_ERROR", "the server reports an internal TLS error"),
+    private static let knownReasons: [(name: String, text: String)] =
+        [
+            ("EOF during handshake", "closed during the TLS handshake"),
+            ("WRONG_VERSION_NUMBER", "not TLS"),
+            ("HTTP_REQUEST", "not TLS (plain HTTP)"),
+            ("HTTPS_PROXY_REQUEST", "not TLS (plain HTTP)"),
+            ("UNEXPECTED_RECORD", "not TLS"),
+            ("INVALID_ALERT", "not TLS"),
+            ("UNSUPPORTED_PROTOCOL", "the server's TLS version is too old"),
+            ("TLSV1_ALERT_PROTOCOL_VERSION", "the server refuses our TLS version"),
+            ("HANDSHAKE_FAILURE_ON_CLIENT_HELLO", "the server refuses our TLS parameters"),
+            ("SSLV3_ALERT_HANDSHAKE_FAILURE", "the server refuses our TLS parameters"),
+            ("TLSV1_UNRECOGNIZED_NAME", "the server does not know the TLS server name"),
+            ("TLSV1_ALERT_UNRECOGNIZED_NAME", "the server does not know the TLS server name"),
+            ("TLSV1_ALERT_INTERNAL_ERROR", "the server reports an internal TLS error"),
+        ] + clientCertificateReasons
+
+    /// Those of alerts about our own certificate (RFC 8446 §6.2).
+    private static let clientCertificateReasons: [(name: String, text: String)] = [
         ("CERTIFICATE_REQUIRED", "the server wants a client certificate"),
+        ("ALERT_BAD_CERTIFICATE", "the server refuses our client certificate"),
+        ("ALERT_UNSUPPORTED_CERTIFICATE", "the server refuses our client certificate"),
+        ("ALERT_UNKNOWN_CA", "the server does not trust the authority of our client certificate"),
+        ("ALERT_CERTIFICATE_EXPIRED", "the server says that our client certificate has expired"),
+        ("ALERT_CERTIFICATE_UNKNOWN", "the server refuses our client certificate"),
     ]
+
+    /// What an alert says of our certificate; nil for all other errors.
+    static func ofClientCertificate(_ error: any Error) -> String? {
+        guard case .sslError(let stack)? = error as? BoringSSLError else { return nil }
+        let reasons = stack.map(\.description)
+        return clientCertificateReasons.first { known in reasons.contains { $0.contains(known.name) } }?.text
+    }
 }

@@ -60,7 +60,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if stage == .handshaking, case .handshakeCompleted? = event as? TLSUserEvent {
-            finishLayer(.tls)
+            finishLayer(.tls, detail: plan.certificate?.summary)
             beginExchange()
         }
         context.fireUserInboundEventTriggered(event)
@@ -86,11 +86,14 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
         switch stage {
         case .connecting: connectFailed(error)
         case .handshaking:
-            decide(.failed(.tls, plan.certificateProblem() ?? ErrorText.ofHandshake(error)))
+            decide(.failed(.tls, plan.certificate?.refusal ?? ErrorText.ofHandshake(error)))
         case .exchanging:
             // A peer that hangs up without a TLS close_notify is a peer that hangs up.
             if case NIOSSLError.uncleanShutdown = error {
                 perform(exchange.closed())
+            } else if let text = ErrorText.ofClientCertificate(error) {
+                // With TLS 1.3 the server looks at our certificate after the handshake is over for us.
+                decide(.failed(.tls, text))
             } else {
                 decide(.failed(exchange.layer, exchange.explain(error) ?? ErrorText.of(error)))
             }
@@ -211,8 +214,8 @@ struct ProbePlan {
     var usesTLS: Bool
     /// TCP_QUICKACK, for DICOM without TLS.
     var acknowledgesQuickly = false
-    /// Why the peer's certificate was refused, once it was.
-    var certificateProblem: () -> String? = { nil }
+    /// What was made of the peer's certificate.
+    var certificate: CertificateVerdict?
 }
 
 extension ChannelOption where Self == ChannelOptions.Types.SocketOption {

@@ -37,7 +37,7 @@ extension Prober {
 
 extension DomainName {
     /// As resolvers and TLS take it: without the dot at its end.
-    var hostText: String {
+    package var hostText: String {
         let text = description
         return text.count > 1 && text.hasSuffix(".") ? String(text.dropLast()) : text
     }

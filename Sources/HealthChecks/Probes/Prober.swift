@@ -1,24 +1,33 @@
-// Runs probes: one connection each, on SwiftNIO, with everything about it decided in `ProbeHandler`.
+// Runs probes: one connection or program each, with everything about a connection decided in `ProbeHandler`.
 
 public import Checks
 public import DNSCore
 public import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
-internal import Synchronization
 
 /// Probes targets. Keeps no connection and no result; shares TLS contexts between probes.
 public struct Prober: Sendable {
-    let group: any EventLoopGroup
+    private(set) var group: any EventLoopGroup
     let resolver = HostResolver()
     private let setups = TLSSetups()
+    private let programs = ProbeSlots(Prober.mostPrograms)
+
+    /// How many programs may run at a time; others wait their turn, and that time does not count as theirs.
+    public static let mostPrograms = 16
 
     public init(group: any EventLoopGroup) {
         self.group = group
     }
 
-    /// Reads authority files again from now on.
+    /// The same, with all its connections on one event loop.
+    func on(_ loop: any EventLoop) -> Prober {
+        var prober = self
+        prober.group = loop
+        return prober
+    }
+
+    /// Reads files of certificates again from now on.
     func forgetAuthorities() { setups.forget() }
 
     /// Probes one address once. Ends within the sum of the check's timeouts; at once if the task is cancelled.
@@ -28,49 +37,48 @@ public struct Prober: Sendable {
 
     /// `hostName`, of a target that is given by name, stands in where the check names no server.
     func probe(_ check: CheckDefinition, address: IPAddress, hostName: String?) async throws(ProbeNotRun) -> Verdict {
+        let target = ProbeTarget(check, address: address, hostName: hostName)
+        if case .exec(let options) = check.kind {
+            guard await programs.acquire() else { throw ProbeNotRun("the probe was cancelled") }
+            defer { programs.release() }
+            let program = ProgramProbe(options: options, timeout: check.timeouts.exec, facts: target.facts)
+            return try await program.run().reserved(certificate: nil, slowThreshold: check.slowThreshold)
+        }
+        let certificate = CertificateVerdict()
+        let security = try Security(check.tls, setups, certificate)
         let loop = group.next()
-        let target = ProbeTarget(address: address, port: check.port, hostName: hostName)
+        let verdict: Verdict
         switch check.kind {
-        case .tcp:
-            return try await run(check, target, nil, on: loop) { NoExchange(layer: .tcp) }
-        case .tls(let tls):
-            return try await run(check, target, tls, on: loop) { NoExchange(layer: .tls) }
-        case .http(let options):
-            let exchange = target.exchange(options, tls: nil, timeout: check.timeouts.http)
-            return try await run(check, target, nil, on: loop, codec: target.addHTTPCodec) { exchange }
-        case .https(let options, let tls):
-            let exchange = target.exchange(options, tls: tls, timeout: check.timeouts.http)
-            return try await run(check, target, tls, on: loop, codec: target.addHTTPCodec) { exchange }
-        case .dicom(let options, let tls):
-            return try await run(check, target, tls, on: loop) {
+        case .exec, .tcp:
+            verdict = try await run(check, target, nil, on: loop) { NoExchange(layer: .tcp) }
+        case .tls:
+            verdict = try await run(check, target, security, on: loop) { NoExchange(layer: .tls) }
+        case .http(let options), .https(let options, _):
+            let exchange = try target.exchange(options, tls: security?.options, timeout: check.timeouts.http)
+            let answered = try await run(check, target, security, on: loop, codec: target.addHTTPCodec) { exchange }
+            verdict = try await answered.matched(by: options, exchange.collected, check.timeouts.http, on: loop)
+        case .dicom(let options, _):
+            verdict = try await run(check, target, security, on: loop) {
                 DICOMExchange(options: options, timeout: check.timeouts.dicom)
             }
         }
+        return verdict.reserved(certificate: certificate.concern, slowThreshold: check.slowThreshold)
     }
 
     private func run<Dialogue: Exchange & ~Copyable>(
-        _ check: CheckDefinition, _ target: ProbeTarget, _ tls: TLSOptions?, on loop: any EventLoop,
+        _ check: CheckDefinition, _ target: ProbeTarget, _ security: Security?, on loop: any EventLoop,
         codec: @escaping @Sendable (any Channel) throws -> Void = { _ in },
         exchange: @escaping @Sendable () -> Dialogue
     ) async throws(ProbeNotRun) -> Verdict {
-        let security: (options: TLSOptions, setup: TLSSetup)?
-        do throws(TLSSetupError) {
-            security = try tls.map { options throws(TLSSetupError) in
-                (options.naming(target.hostName), try setups.setup(for: options))
-            }
-        } catch {
-            return Verdict(outcome: .failed(.tls, error.text), layers: [], latency: .zero)
-        }
         let running = RunningProbe<Dialogue>(loop: loop)
         let verdict = loop.flatSubmit {
-            let problem = CertificateProblem()
             let plan = ProbePlan(
                 timeouts: check.timeouts, usesTLS: security != nil, acknowledgesQuickly: check.isPlainDICOM,
-                certificateProblem: { problem.text.withLock { $0 } })
+                certificate: security?.certificate)
             return running.start(plan, exchange(), to: target) { channel in
-                if let (options, setup) = security {
+                if let security {
                     try channel.pipeline.syncOperations.addHandler(
-                        setup.handler(options: options, address: "\(target.address)", problem: problem))
+                        security.setup.handler(security.options, for: target, judgement: security.certificate))
                 }
                 try codec(channel)
             }
@@ -90,33 +98,17 @@ public struct Prober: Sendable {
     }
 }
 
-/// Where a probe goes.
-struct ProbeTarget: Sendable {
-    var address: IPAddress
-    var port: UInt16
-    var hostName: String?
+/// What a probe speaks TLS with.
+private struct Security: Sendable {
+    let options: TLSOptions
+    let setup: TLSSetup
+    let certificate: CertificateVerdict
 
-    func exchange(_ options: HTTPOptions, tls: TLSOptions?, timeout: Duration) -> HTTPExchange {
-        let host = options.hostHeader(
-            serverName: tls?.serverName ?? hostName, address: address, port: port, defaultPort: tls == nil ? 80 : 443)
-        return HTTPExchange(options: options, host: host, timeout: timeout)
-    }
-
-    @Sendable func addHTTPCodec(to channel: any Channel) throws {
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = HTTPExchange.headerLimit
-        limits.maxHeaderListSize = HTTPExchange.headerLimit
-        let decoder = HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-        try channel.pipeline.syncOperations.addHandlers([HTTPRequestEncoder(), ByteToMessageHandler(decoder)])
-    }
-}
-
-extension TLSOptions {
-    /// With `name` for the server if the check has none.
-    func naming(_ name: String?) -> TLSOptions {
-        var named = self
-        named.serverName = serverName ?? name
-        return named
+    init?(_ options: TLSOptions?, _ setups: TLSSetups, _ certificate: CertificateVerdict) throws(ProbeNotRun) {
+        guard let options else { return nil }
+        self.options = options
+        setup = try setups.setup(for: options)
+        self.certificate = certificate
     }
 }
 

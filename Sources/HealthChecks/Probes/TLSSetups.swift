@@ -1,6 +1,12 @@
-// The TLS contexts of probes. A context costs a millisecond and an authority file a read, so each is made once.
+// The TLS contexts of probes. A context costs a millisecond and each file a read, so each is made once and again only
+// when a file of it has changed.
 
 internal import Checks
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
 internal import NIOCore
 internal import NIOSSL
 internal import SwiftASN1
@@ -10,96 +16,165 @@ internal import X509
 /// What the probes of all checks with the same TLS options share.
 struct TLSSetup: Sendable {
     var context: NIOSSLContext
-    /// Nil: no verification.
-    var roots: CertificateStore?
+    var roots: CertificateStore
 }
 
-/// Makes and keeps setups; at most one for each authority file that the configuration names, and two more.
+/// Makes and keeps setups; no more than there are different sets of files in the configuration.
 final class TLSSetups: Sendable {
     private struct Key: Hashable {
-        var verification: TLSOptions.Verification
+        /// Whether the certificate is looked at.
+        var asksForCertificate: Bool
+        /// Whether authorities are trusted at all.
+        var hasRoots: Bool
         var authorityFile: String?
+        var clientCertificateFile: String?
+        var clientKeyFile: String?
+
+        var files: [String] { [authorityFile, clientCertificateFile, clientKeyFile].compactMap { $0 } }
     }
 
-    private let made = Mutex<[Key: TLSSetup]>([:])
+    private struct Made {
+        var setup: TLSSetup
+        var stamps: [FileChange?]
+    }
 
-    /// Fails, and is tried again with the next probe, if the authority file cannot be read.
-    func setup(for options: TLSOptions) throws(TLSSetupError) -> TLSSetup {
+    private let made = Mutex<[Key: Made]>([:])
+
+    /// Fails, and is tried again with the next probe, if a file cannot be used.
+    func setup(for options: TLSOptions) throws(ProbeNotRun) -> TLSSetup {
+        let isStrict = options.verification == .strict
         let key = Key(
-            verification: options.verification,
-            authorityFile: options.verification == .off ? nil : options.authorityFile)
-        if let setup = made.withLock({ $0[key] }) { return setup }
+            asksForCertificate: options.judgesCertificate, hasRoots: isStrict,
+            authorityFile: isStrict ? options.authorityFile : nil,
+            clientCertificateFile: options.clientCertificateFile,
+            clientKeyFile: options.clientKeyFile ?? options.clientCertificateFile)
+        // Before the files are read: what changes in between is read again the next time.
+        let stamps = key.files.map(FileChange.init)
+        if let known = made.withLock({ $0[key] }), known.stamps == stamps { return known.setup }
         let setup = try Self.make(key)
-        made.withLock { $0[key] = setup }
+        made.withLock { $0[key] = Made(setup: setup, stamps: stamps) }
         return setup
     }
 
-    /// Reads authority files again from now on.
+    /// Makes all anew from now on, and keeps nothing for checks that are there no more.
     func forget() { made.withLock { $0.removeAll() } }
 
-    private static func make(_ key: Key) throws(TLSSetupError) -> TLSSetup {
+    private static func make(_ key: Key) throws(ProbeNotRun) -> TLSSetup {
         var configuration = TLSConfiguration.makeClientConfiguration()
         // Verification is ours (`CertificateJudge`), so BoringSSL needs no roots; it must still ask for the verdict.
         configuration.trustRoots = .certificates([])
-        configuration.certificateVerification = key.verification == .off ? .none : .noHostnameVerification
+        configuration.certificateVerification = key.asksForCertificate ? .noHostnameVerification : .none
         // The verdict is made by then: a peer that does not answer our close_notify is not waited for.
         configuration.shutdownTimeout = .milliseconds(100)
-        do {
-            let context = try NIOSSLContext(configuration: configuration)
-            switch (key.verification, key.authorityFile) {
-            case (.off, _): return TLSSetup(context: context, roots: nil)
-            case (.strict, nil): return TLSSetup(context: context, roots: .systemTrustRoots)
-            case (.strict, let file?):
-                let roots = try NIOSSLCertificate.fromPEMFile(file).map {
-                    try Certificate(derEncoded: $0.toDERBytes())
-                }
-                return TLSSetup(context: context, roots: CertificateStore(roots))
+        if let file = key.clientCertificateFile, let keyFile = key.clientKeyFile {
+            configuration.certificateChain = try using(file, as: "client certificate") {
+                try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) }
             }
+            configuration.privateKey = try using(keyFile, as: "client key") {
+                .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
+            }
+        }
+        let context: NIOSSLContext
+        do {
+            context = try NIOSSLContext(configuration: configuration)
         } catch {
-            throw TLSSetupError(text: "cannot read the authority file \(key.authorityFile ?? "of the system")")
+            throw ProbeNotRun("TLS cannot be set up (does client_key belong to client_certificate?): \(error)")
+        }
+        guard key.hasRoots else { return TLSSetup(context: context, roots: CertificateStore()) }
+        guard let file = key.authorityFile else { return TLSSetup(context: context, roots: .systemTrustRoots) }
+        let roots = try using(file, as: "authority") {
+            try NIOSSLCertificate.fromPEMFile(file).map { try Certificate(derEncoded: $0.toDERBytes()) }
+        }
+        return TLSSetup(context: context, roots: CertificateStore(roots))
+    }
+
+    private static func using<Value>(
+        _ file: String, as what: String, _ read: () throws -> Value
+    ) throws(ProbeNotRun) -> Value {
+        do {
+            return try read()
+        } catch {
+            throw ProbeNotRun("cannot use the \(what) file \(file); is it readable, and PEM?")
         }
     }
 }
 
-/// Why a check cannot speak TLS at all.
+/// Tells one version of a file from the next.
+struct FileChange: Hashable, Sendable {
+    private let device: UInt
+    private let number: UInt
+    private let size: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    /// Nil if the file cannot be looked at.
+    init?(_ path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        device = UInt(status.st_dev)
+        number = UInt(status.st_ino)
+        size = Int(status.st_size)
+        seconds = status.st_mtim.tv_sec
+        nanoseconds = status.st_mtim.tv_nsec
+    }
+}
+
+extension TLSOptions {
+    /// Whether anything is to be said of the certificate.
+    var judgesCertificate: Bool { verification != .off || minimumDays != nil || coversNames }
+}
+
+/// Why there can be no connection with TLS to this target.
 struct TLSSetupError: Error {
     var text: String
 }
 
 extension TLSSetup {
-    /// The handler for one connection. `problem` is filled if the certificate is refused.
-    func handler(options: TLSOptions, address: String, problem: CertificateProblem) throws(TLSSetupError)
-        -> NIOSSLClientHandler
-    {
+    /// The handler for one connection. `judgement` is filled when the certificate has been judged.
+    func handler(
+        _ options: TLSOptions, for target: ProbeTarget, judgement: CertificateVerdict
+    ) throws(TLSSetupError) -> NIOSSLClientHandler {
         do {
-            return try makeHandler(options: options, address: address, problem: problem)
+            return try makeHandler(options, target, judgement)
         } catch {
             throw TLSSetupError(text: "TLS cannot be set up: \(error)")
         }
     }
 
     private func makeHandler(
-        options: TLSOptions, address: String, problem: CertificateProblem
+        _ options: TLSOptions, _ target: ProbeTarget, _ verdict: CertificateVerdict
     ) throws -> NIOSSLClientHandler {
         // SNI carries names only (RFC 6066 §3).
-        let name = options.serverName.flatMap { $0.isIPAddress ? nil : $0 }
-        guard let roots else { return try NIOSSLClientHandler(context: context, serverHostname: name) }
-        let judge = CertificateJudge(serverName: name, roots: roots)
-        let expectedAddress = name == nil ? options.serverName ?? address : address
+        let name = (options.serverName ?? target.name).flatMap { $0.isIPAddress ? nil : $0 }
+        guard options.judgesCertificate else { return try NIOSSLClientHandler(context: context, serverHostname: name) }
+        let judge = CertificateJudge(
+            options: options, identity: target.identity(options), clientNames: target.clientNames, roots: roots)
         return try NIOSSLClientHandler(context: context, serverHostname: name) { certificates, promise in
             promise.completeWithTask {
                 let chain = try certificates.map { try Certificate(derEncoded: $0.toDERBytes()) }
-                guard let text = await judge.problem(of: chain, address: expectedAddress) else {
-                    return .certificateVerified
-                }
-                problem.text.withLock { $0 = text }
-                return .failed
+                let judgement = await judge.judge(chain)
+                verdict.judgement.withLock { $0 = judgement }
+                return judgement.refusal == nil ? .certificateVerified : .failed
             }
         }
     }
 }
 
-/// Why a certificate was refused: written by the task that verifies, read when the handshake has failed.
-final class CertificateProblem: Sendable {
-    let text = Mutex<String?>(nil)
+extension ProbeTarget {
+    /// What a strict judgement looks for: what the operator wrote. The names of clients are judged mildly, and without
+    /// them the host's name or the address is all that there is to go by.
+    func identity(_ options: TLSOptions) -> CertificateJudge.Identity? {
+        if let name = options.serverName { return name.isIPAddress ? .address(name) : .name(name) }
+        if !clientNames.isEmpty { return nil }
+        return hostName.map { .name($0) } ?? .address("\(address)")
+    }
+}
+
+/// What was made of a certificate: written by the task that judges, read when the handshake is over.
+final class CertificateVerdict: Sendable {
+    let judgement = Mutex(CertificateJudge.Judgement())
+
+    var refusal: String? { judgement.withLock { $0.refusal } }
+    var concern: String? { judgement.withLock { $0.concern } }
+    var summary: String? { judgement.withLock { $0.summary } }
 }

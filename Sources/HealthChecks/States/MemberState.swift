@@ -69,7 +69,7 @@ struct MemberState: Hashable, Sendable {
     private static func judge(_ checks: [CheckState], _ definitions: [MemberCheck]) -> HealthState {
         .worst(
             zip(checks, definitions).lazy.map { check, definition in
-                definition.isAdvisory && check.state == .down ? .degraded : check.state
+                definition.isAdvisory ? check.state.asAdvice : check.state
             })
     }
 }
@@ -216,5 +216,16 @@ extension MemberState {
         let next = start + total * share / Int(MemberCondition.fullShare - 1)
         // Rounding must not make a moment that is over already.
         return max(next, now + .milliseconds(1))
+    }
+}
+
+extension HealthState {
+    /// What an advisory check in this state makes of a member: one that fails degrades it, one that is not known yet
+    /// holds nothing up.
+    fileprivate var asAdvice: HealthState {
+        switch self {
+        case .up, .unknown: .up
+        case .degraded, .down: .degraded
+        }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DNSCore
 import Foundation
+import HealthChecks
 import ServerConfiguration
 import Logging
 import ServiceLifecycle
@@ -77,12 +78,11 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// The first name that a pool of addresses answers for; the first zone if there is none.
     private func name(in project: Project) -> String {
-        let pools = project.configuration.pools.map(\.definition).filter { !$0.hasHosts }.map(\.name)
-        let record = PoolOwners(directory: directory).records.first {
-            pools.contains($0.pool) && !$0.owner.isWildcard
+        let pools = project.pools.definitions
+        let record = project.servedZones.flatMap(\.poolOwners).first {
+            !pools[$0.pool].hasHosts && !$0.name.isWildcard
         }
-        let name = "\(record?.owner ?? project.servedZones[0].apex)"
-        return name.count > 1 && name.hasSuffix(".") ? String(name.dropLast()) : name
+        return (record?.name ?? project.servedZones[0].apex).hostText
     }
 }
 

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Checks
+import ArgumentParser
+import Checks
 import DNSCore
 import Foundation
 import HealthChecks
@@ -10,58 +10,33 @@ struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "probe", abstract: "Run one check by hand, and print each layer with its time.",
         discussion: """
-            What to reach for when a target is down: the same probe as the server's, and its verdict.
+            What to reach for when a target is down: the same probe as the server's, and its verdict. The options are
+            the keys of a check in triagedns.yaml, which docs/checks.md explains.
 
               triagedns probe https 192.0.2.11:443 --path '/orthanc/changes?last' --expect-status 200-299,401,403
               triagedns probe dicom 192.0.2.11:11112 --called-aet ORTHANC
+              triagedns probe exec 192.0.2.11 -- /usr/lib/nagios/plugins/check_ssh '{address}'
 
             Exit code 0: passed or degraded. 1: failed, or this machine could not run it.
             """)
 
-    enum Kind: String, ExpressibleByArgument, CaseIterable { case tcp, tls, http, https, dicom }
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case tcp, tls, http, https, dicom, exec }
 
-    @Argument(help: "tcp, tls, http, https or dicom.")
+    @Argument(help: "tcp, tls, http, https, dicom or exec.")
     var kind: Kind
 
     @Argument(help: ArgumentHelp("Address or host name, and port.", valueName: "host:port"))
     var target: String
 
-    @Option(help: "Seconds that each layer may take (default: tcp 2, tls 3, http 4, dicom 5).")
-    var timeout: Double?
-
-    @Option(help: "http, https: the path to ask for.")
-    var path = "/"
-
-    @Option(help: "http, https: the method.")
-    var method = "GET"
-
-    @Option(help: "http, https: the Host header (default: the server name, else the address).")
-    var host: String?
-
-    @Option(help: "http, https: statuses that pass, such as 200-299,401.")
-    var expectStatus = "200-399"
-
-    @Option(help: "tls, https, dicom --tls: the name for SNI and the certificate.")
-    var serverName: String?
-
-    @Option(help: "tls, https, dicom --tls: off, or strict to check the certificate.")
-    var verify: TLSOptions.Verification = .off
-
-    @Option(help: "PEM file of the authorities to trust (default: the system's).")
-    var caFile: String?
-
-    @Option(help: "dicom: the called application entity title.")
-    var calledAet = "ORTHANC"
-
-    @Option(help: "dicom: the calling application entity title.")
-    var callingAet = "TRIAGEDNS"
-
-    @Flag(help: "dicom: over TLS.")
-    var tls = false
+    @OptionGroup(title: "All types") var common: CommonOptions
+    @OptionGroup(title: "http, https") var web: WebOptions
+    @OptionGroup(title: "tls, https, dicom --tls") var security: SecurityOptions
+    @OptionGroup(title: "dicom") var echo: EchoOptions
+    @OptionGroup(title: "exec") var program: ProgramOptions
 
     func run() async throws {
         let (name, port) = try place()
-        let check = CheckDefinition(name: kind.rawValue, kind: checkKind, port: port, timeouts: timeouts)
+        let check = try definition(port: port)
         let prober = Prober(group: MultiThreadedEventLoopGroup.singleton)
         let verdict: Verdict
         do {
@@ -97,9 +72,10 @@ struct ProbeCommand: AsyncParsableCommand {
         }
     }
 
-    private func place() throws -> (String, UInt16) {
+    private func place() throws -> (String, UInt16?) {
         if let endpoint = SocketEndpoint(target) { return ("\(endpoint.address)", endpoint.port) }
         let parts = target.split(separator: ":", omittingEmptySubsequences: false)
+        if kind == .exec, parts.count == 1 || IPAddress(target) != nil, !target.isEmpty { return (target, nil) }
         guard parts.count == 2, !parts[0].isEmpty, let port = UInt16(parts[1]), port > 0 else {
             throw ValidationError(
                 "\(target) is not HOST:PORT; write 192.0.2.11:443, [2001:db8::11]:443 or pacs.example.org:443")
@@ -107,56 +83,19 @@ struct ProbeCommand: AsyncParsableCommand {
         return (String(parts[0]), port)
     }
 
-    private var timeouts: Timeouts {
-        guard let timeout else { return Timeouts() }
-        let limit = Duration.milliseconds(Int64((timeout * 1000).rounded()))
-        return Timeouts(tcp: limit, tls: limit, http: limit, dicom: limit)
-    }
-
-    private var checkKind: CheckDefinition.Kind {
-        let security = TLSOptions(serverName: serverName, verification: verify, authorityFile: caFile)
-        let web = HTTPOptions(
-            method: method, path: path, host: host, expectedStatus: statuses.compactMap(CheckRule.statuses))
-        let echo = DICOMOptions(calledAETitle: calledAet, callingAETitle: callingAet)
-        switch kind {
-        case .tcp: return .tcp
-        case .tls: return .tls(security)
-        case .http: return .http(web)
-        case .https: return .https(web, security)
-        case .dicom: return .dicom(echo, tls ? security : nil)
-        }
-    }
-
-    private var statuses: [String] {
-        expectStatus.split(separator: ",", omittingEmptySubsequences: false).map {
-            $0.trimmingCharacters(in: .whitespaces)
-        }
+    /// What the options say, read by the rules of triagedns.yaml.
+    private func definition(port: UInt16?) throws -> CheckDefinition {
+        var options = common.keys + web.keys + security.keys + echo.keys + program.keys
+        if let port { options.append(("port", ["\(port)"])) }
+        let (check, problems) = readCheck(type: kind.rawValue, options: options)
+        guard let check else { throw ValidationError(problems.joined(separator: "\n")) }
+        return check.naming(common.name.map { [$0] } ?? [])
     }
 
     func validate() throws {
-        if let timeout, !(0.001...3600).contains(timeout) {
-            throw ValidationError("--timeout must be 0.001 to 3600 seconds")
-        }
-        let values: [(String, String?, CheckRule)] =
-            [
-                ("--method", method, .method), ("--path", path, .path), ("--host", host, .host),
-                ("--server-name", serverName, .serverName), ("--called-aet", calledAet, .title),
-                ("--calling-aet", callingAet, .title),
-            ] + statuses.map { ("--expect-status", $0, .status) }
-        for (name, value, rule) in values {
-            if let value, let problem = rule.problem(name, value) { throw ValidationError(problem) }
-        }
-        if tls, kind != .dicom { throw ValidationError("--tls is for dicom only; remove it") }
-        guard kind != .tls, kind != .https, !tls else { return }
-        for (name, isGiven) in [
-            ("--server-name", serverName != nil), ("--verify strict", verify == .strict), ("--ca-file", caFile != nil),
-        ] where isGiven {
-            throw ValidationError("\(name) needs TLS; \(kind == .dicom ? "write --tls beside it, or " : "")remove it")
-        }
+        _ = try definition(port: try place().1)
     }
 }
-
-extension TLSOptions.Verification: ExpressibleByArgument {}
 
 extension String {
     fileprivate var padded: String { self + String(repeating: " ", count: max(0, 7 - count)) }

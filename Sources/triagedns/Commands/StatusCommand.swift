@@ -16,11 +16,16 @@ struct StatusCommand: AsyncParsableCommand {
     @Flag(help: "Print what the API says.")
     var json = false
 
+    @Flag(help: "Each host once, with all of its checks, instead of pool by pool.")
+    var hosts = false
+
     func run() async throws {
         let server = try HTTPClient(url: admin)
-        let body = try await get("/v1/pools", server)
+        let body = try await get(hosts ? "/v1/hosts" : "/v1/pools", server)
         if json {
             print(body, terminator: "")
+        } else if hosts {
+            print(Self.table(try JSONDecoder().decode(HostsReport.self, from: Data(body.utf8))))
         } else {
             print(StatusText(try JSONDecoder().decode(PoolsReport.self, from: Data(body.utf8)), at: Date()).text)
         }

@@ -30,7 +30,7 @@ struct StatusText {
                     ]
                     if address.checks.isEmpty { rows.append(head + ["-", "not probed", "-"]) }
                     for check in address.checks {
-                        rows.append(head + ["\(check.name) \(check.port)", verdict(check), next(check)])
+                        rows.append(head + [check.label, check.verdict, next(check)])
                     }
                 }
             }
@@ -47,13 +47,6 @@ struct StatusText {
         guard address.inService == true else { return "no" }
         if pool.answers.mode == .failOpen { return "yes (fail open)" }
         return address.weightPercent.map { "yes (\($0)% of its weight)" } ?? "yes"
-    }
-
-    private func verdict(_ check: CheckStatus) -> String {
-        guard let outcome = check.outcome else { return "no verdict yet" }
-        let latency = check.latencyMilliseconds.map { " in \(String(format: "%.1f", $0)) ms" } ?? ""
-        guard let layer = check.layer, let error = check.error else { return outcome + latency }
-        return "\(outcome) at \(layer.rawValue): \(error)"
     }
 
     private func next(_ check: CheckStatus) -> String {

@@ -1,7 +1,7 @@
 // Work that takes a core for a while, such as reading zones, must not take it from the threads that answer.
 
+import CLinuxSockets
 import Foundation
-import Glibc
 
 /// A thread of low priority for one piece of work.
 enum BackgroundThread {
@@ -15,8 +15,7 @@ enum BackgroundThread {
     static func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             let thread = Thread {
-                // On Linux, 0 is the calling thread and no other.
-                _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+                CLinux_stepBack(niceness)
                 continuation.resume(returning: work())
             }
             thread.stackSize = stackSize

@@ -1,6 +1,7 @@
 // All listening addresses as one service.
 
 import Admin
+import CLinuxSockets
 import Checks
 import DNSCore
 import Glibc
@@ -155,6 +156,12 @@ struct DNSService: Service {
         }
         ready.set()
         logger.info("\(summary)")
+        await cancelWhenGracefulShutdown {
+            // Reading, parsing arguments, building routes: most of the code that ran so far does not run again. The
+            // services that start beside this one are still at it.
+            guard (try? await Task.sleep(for: .milliseconds(500))) != nil else { return }
+            CLinux_releaseProgramPages()
+        }
         try? await gracefulShutdown()
         listeners.xdp?.stop()
         for listener in listeners.tcp { await listener.stop() }

@@ -1,6 +1,7 @@
 // POOL records are stored with the numbers of their pools, so a zone that could not be read again, and is answered from
 // as it was, needs its pools under their old numbers. Therefore a pool keeps its number as long as it is there.
 
+import Checks
 import DNSCore
 import HealthChecks
 import ServerConfiguration
@@ -63,18 +64,24 @@ struct PoolNumbers: Sendable {
     }
 
     /// By number; a pool without name and targets where there is none.
-    var definitions: [PoolDefinition] { monitored.map(\.definition) }
+    var definitions: [PoolDefinition] { slots.map { $0?.definition ?? Self.none } }
 
-    /// The same with their checks.
-    var monitored: [MonitoredPool] {
-        slots.map { slot in
-            guard let slot else {
-                return MonitoredPool(
-                    definition: PoolDefinition(name: "", policy: .roundRobin, targets: []), checks: [])
+    /// The same with their checks, which use the names that the records of `zones` give the pools.
+    func monitored(in zones: [Zone]) -> [MonitoredPool] {
+        let names = ClientNames(zones)
+        return slots.enumerated().map { number, slot in
+            guard let slot else { return MonitoredPool(definition: Self.none, checks: []) }
+            let naming = { (checks: [CheckDefinition]) in checks.map { $0.naming(names[number]) } }
+            let probing = slot.targetProbing.mapValues {
+                TargetProbing(checks: $0.checks.map(naming), addresses: $0.addresses)
             }
-            return MonitoredPool(definition: slot.definition, checks: slot.checks, rules: slot.rules)
+            return MonitoredPool(
+                definition: slot.definition, checks: naming(slot.checks), targetProbing: probing,
+                rules: slot.rules)
         }
     }
+
+    private static var none: PoolDefinition { PoolDefinition(name: "", policy: .roundRobin, targets: []) }
 }
 
 extension ConfiguredPool {

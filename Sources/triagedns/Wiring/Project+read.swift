@@ -3,6 +3,7 @@
 import CLinuxSockets
 import DNSCore
 import Foundation
+import NIOCore
 import ServerConfiguration
 import ZoneFiles
 
@@ -31,20 +32,20 @@ extension Project {
         }
         let known = Dictionary(
             (former?.zones ?? []).map { ($0.file.zone, $0) }, uniquingKeysWith: { first, _ in first })
-        var zones: [ProjectZone] = []
-        for file in files {
-            let (zone, zoneFindings) = readZone(
-                file, pools, isStrict: isStrict, former: known[file.zone], formerPools: former?.pools)
-            zones.append(zone)
-            findings += zoneFindings
+        // A reload leaves the other cores to those who answer.
+        let zones = mapInOrder(files, threads: former == nil ? System.coreCount : 1) { file in
+            readZone(file, pools, isStrict: isStrict, former: known[file.zone], formerPools: former?.pools)
         }
-        guard let configuration, var pools = pools, zones.contains(where: { $0.zone != nil }) else {
+        findings += zones.flatMap(\.findings)
+        guard let configuration, var pools = pools, zones.contains(where: { $0.result.zone != nil }) else {
             throw ProjectError(findings: findings)
         }
-        if let former { pools.keep(Set(zones.lazy.compactMap(\.zone).flatMap(\.poolIndexes)), from: former.pools) }
+        if let former {
+            pools.keep(Set(zones.lazy.compactMap(\.result.zone).flatMap(\.poolIndexes)), from: former.pools)
+        }
         let project = Project(
-            directory: directory, isStrict: isStrict, configuration: configuration, pools: pools, zones: zones,
-            findings: findings)
+            directory: directory, isStrict: isStrict, configuration: configuration, pools: pools,
+            zones: zones.map(\.result), findings: findings)
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()
         return project.withPoolFindings()
@@ -53,7 +54,7 @@ extension Project {
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
     private static func readZone(
         _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?, formerPools: PoolNumbers?
-    ) -> (ProjectZone, [Diagnostic]) {
+    ) -> (result: ProjectZone, findings: [Diagnostic]) {
         if let pools, let former, former.isCurrent, let zone = former.zone,
             zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil }),
             !zone.namesTargets || pools.definitions == formerPools?.definitions
@@ -61,15 +62,15 @@ extension Project {
             return (former, [])
         }
         let start = FileStamp.now
-        let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
-        var builder = ZoneBuilder(apex: file.zone, expectedRecords: size / octetsPerRecord)
-        let readFindings = readZoneFile(file.path, displayPath: file.path, origin: file.zone, into: &builder)
-        var sources: [String: FileStamp?] = [:]
-        for path in builder.files {
-            let stamp = FileStamp(path: path)
-            sources.updateValue(stamp?.isSettled(at: start) == true ? stamp : nil, forKey: path)
+        let path = file.path
+        // Of before it is read: whatever happens to it from now on makes it another.
+        let stamp = FileStamp(path: path)
+        var builder = ZoneBuilder(apex: file.zone, expectedRecords: expectedRecords(in: stamp))
+        let readFindings = readZoneFile(path, displayPath: path, origin: file.zone, into: &builder)
+        let included = builder.files.dropFirst().map {
+            ProjectZone.Source(path: $0, stamp: FileStamp(path: $0)?.ifSettled(at: start))
         }
-        let (zone, findings) = builder.finish(pools: pools?.definitions, file: file.path)
+        let (zone, findings) = builder.finish(pools: pools?.definitions, file: path)
         let hasReadErrors = readFindings.contains { $0.severity == .error }
         // Where records were left out, what the zone lacks as a whole is not known.
         let all = (readFindings + findings.filter { !hasReadErrors || $0.line > 0 }).sorted {
@@ -77,13 +78,17 @@ extension Project {
         }.judged(isStrict: isStrict)
         let isGood = zone != nil && !all.contains { $0.severity == .error }
         let result = ProjectZone(
-            file: file, zone: isGood ? zone : former?.zone, hasErrors: !isGood, sources: sources,
-            loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
+            file: file, zone: isGood ? zone : former?.zone, stamp: stamp?.ifSettled(at: start), hasErrors: !isGood,
+            included: included, loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
         return (result, all)
     }
 
-    /// How long a line of a large zone file is, to set memory aside.
-    private static let octetsPerRecord = 24
+    /// For how many records to set memory aside. What that saves a small zone is not worth the room that it leaves over.
+    private static func expectedRecords(in stamp: FileStamp?) -> Int {
+        let (octetsPerLine, small): (Int64, Int64) = (24, 1 << 16)
+        guard let size = stamp?.size, size > small else { return 0 }
+        return Int(size / octetsPerLine)
+    }
 
     /// Warns of pools that no zone needs, and of those that only a zone with errors needs.
     private func withPoolFindings() -> Project {

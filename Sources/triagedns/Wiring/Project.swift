@@ -1,6 +1,7 @@
 // A directory of zones and triagedns.yaml, read and cross-checked.
 
 import DNSCore
+import HealthChecks
 import ServerConfiguration
 import ZoneFiles
 
@@ -18,6 +19,9 @@ struct Project: Sendable {
 
     /// What is answered from.
     var servedZones: [Zone] { zones.compactMap(\.zone) }
+
+    /// What is to be watched, by number of the pool.
+    var monitored: [MonitoredPool] { pools.monitored(in: servedZones) }
 
     /// The zones that are here, but could not be loaded and never were.
     var unavailable: [DomainName] { zones.filter { $0.zone == nil }.map(\.file.zone) }
@@ -40,17 +44,28 @@ struct ProjectZone: Sendable {
     let file: ZoneFile
     /// What is answered from; nil if it has never been loaded.
     var zone: Zone?
+    /// Of the zone file; nil if it was not there, or may have changed in that moment.
+    var stamp: FileStamp?
     /// The file has errors, so that `zone` is not what it says.
     var hasErrors: Bool
-    /// The files that were read, by path; nil for one that was not there, or may have changed in that moment.
-    var sources: [String: FileStamp?]
+    /// The other files that were read.
+    var included: [Source]
     /// When `zone` was read: seconds since 1970.
     var loaded: Double
 
     /// Whether a look at the file system tells that reading again would give the same.
     var isCurrent: Bool {
-        !hasErrors && !sources.isEmpty
-            && sources.allSatisfy { path, stamp in stamp != nil && stamp == FileStamp(path: path) }
+        !hasErrors
+            && sources.allSatisfy { $0.stamp != nil && $0.stamp == FileStamp(path: $0.path) }
+    }
+
+    /// All files that were read.
+    var sources: [Source] { [Source(path: file.path, stamp: stamp)] + included }
+
+    /// A file that was read, or could not be.
+    struct Source: Sendable {
+        let path: String
+        let stamp: FileStamp?
     }
 }
 

@@ -75,7 +75,8 @@ struct ProjectChange: Sendable {
                 pools.append(PoolChange(pool: name, status: .kept))
             } else if let other = former[name] {
                 guard
-                    other.definition != pool.definition || other.checks != pool.checks || other.rules != pool.rules
+                    other.definition != pool.definition || other.checks != pool.checks
+                        || other.targetProbing != pool.targetProbing || other.rules != pool.rules
                 else { continue }
                 pools.append(PoolChange(pool: name, status: .changed))
             } else {

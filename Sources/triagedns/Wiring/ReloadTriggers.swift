@@ -30,26 +30,33 @@ struct DirectoryWatcher: Service {
     let reloader: Reloader
 
     private static let interval = Duration.milliseconds(500)
+    /// How often to look whether files are to be watched.
+    private static let idleInterval = Duration.seconds(5)
     /// How many looks in a row must find the same.
     private static let quietLooks = 2
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            // What was there when the files were last read, or sooner: it is compared with what is there later.
-            var read = Self.look(reloader.current.withLock { $0.project })
-            var last = read
+            // What was there when the files were last read, or sooner: it is compared with what is there later. Nil while
+            // nobody wants it: for ten thousand zones it takes memory.
+            var (read, last) = (isWatching ? Self.look(project) : nil, nil as [String: FileStamp?]?)
             var quietLooks = 0
-            while (try? await Task.sleep(for: Self.interval)) != nil {
-                let (project, settings) = reloader.current.withLock { ($0.project, $0.settings) }
-                guard settings.watch else { continue }
+            while (try? await Task.sleep(for: isWatching ? Self.interval : Self.idleInterval)) != nil {
+                guard isWatching else {
+                    (read, last) = (nil, nil)
+                    continue
+                }
                 let begin = ContinuousClock.now
-                guard let seen = try? await NIOThreadPool.singleton.runIfActive({ Self.look(project) }) else { return }
+                let served = project
+                guard let seen = try? await NIOThreadPool.singleton.runIfActive({ Self.look(served) }) else { return }
                 quietLooks = seen == last ? quietLooks + 1 : 0
                 last = seen
+                // Turned on by a reload, which has just read all files.
+                if read == nil { read = seen }
                 if seen != read, quietLooks >= Self.quietLooks {
                     _ = await reloader.reload("files changed")
                     // Files that are included from now on are compared from now on.
-                    let (now, _) = reloader.current.withLock { ($0.project, $0.settings) }
+                    let now = project
                     read = seen.merging(Self.look(now).filter { seen[$0.key] == nil }) { first, _ in first }
                         .filter { Self.paths(now).contains($0.key) }
                 }
@@ -59,9 +66,13 @@ struct DirectoryWatcher: Service {
         }
     }
 
+    private var isWatching: Bool { reloader.current.withLock { $0.settings.watch } }
+
+    private var project: Project { reloader.current.withLock { $0.project } }
+
     /// All files that the directory consists of.
     private static func paths(_ project: Project) -> Set<String> {
-        var paths = Set(project.zones.flatMap(\.sources.keys))
+        var paths = Set(project.zones.lazy.flatMap(\.sources).map(\.path))
         paths.formUnion(listZoneFiles(in: project.directory).files.map(\.path))
         paths.insert("\(project.directory)/\(configurationFileName)")
         return paths

@@ -98,7 +98,7 @@ actor Reloader {
         let project = change.project
         let settings = overrides.apply(to: project.configuration.server)
         let old = state.current.image
-        let monitored = project.pools.monitored
+        let monitored = project.monitored
         var answered = settings
         // What EDNS keepalive says is what holds.
         answered.tcpIdleTimeout = started.tcpIdleTimeout

@@ -28,7 +28,7 @@ struct Server {
         summary = project.summary
         self.logger = logger
         group = MultiThreadedEventLoopGroup.singleton
-        let monitored = project.pools.monitored
+        let monitored = project.monitored
         let pools = monitored.map(\.definition)
         let image = ImageBox(ServingImage(project, settings))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))

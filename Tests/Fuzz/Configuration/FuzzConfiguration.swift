@@ -41,7 +41,8 @@ private func check(_ configuration: ServerConfiguration) {
         demand(Set(targets.map(\.name)).count == targets.count, "two targets of one name")
         demand(targets.allSatisfy { $0.memberCount > 0 }, "a target without addresses")
         for check in pool.checks {
-            demand(check.port > 0 && check.schedule.fall > 0 && check.schedule.rise > 0, "a check that cannot run")
+            demand(
+                (check.port ?? 1) > 0 && check.schedule.fall > 0 && check.schedule.rise > 0, "a check that cannot run")
             demand(check.schedule.interval > .zero && check.schedule.recheckInterval > .zero, "no pause")
         }
     }

@@ -82,7 +82,7 @@ import Testing
     @Test func rejections() {
         func text(_ tail: String) -> Verdict.Outcome? { outcome(octets("03 00 00 00 00 04 00 \(tail)")) }
         #expect(text("01 01 07") == .failed(.dicom, "association rejected: called AE title not recognized (ORTHANC)"))
-        #expect(text("01 01 03") == .failed(.dicom, "association rejected: calling AE title not recognized (PROBER)"))
+        #expect(text("01 01 03") == .degraded(.dicom, "association rejected: calling AE title not recognized (PROBER)"))
         #expect(text("01 01 01") == .failed(.dicom, "association rejected: no reason given"))
         #expect(text("01 01 02") == .failed(.dicom, "association rejected: application context not supported"))
         #expect(text("01 02 02") == .failed(.dicom, "association rejected: protocol version not supported"))

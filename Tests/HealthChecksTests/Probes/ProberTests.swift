@@ -117,7 +117,8 @@ import Testing
         for (status, passes) in [(200, true), (204, true), (401, true), (301, false), (502, false)] {
             let answer = Array("HTTP/1.1 \(status) Text\r\nContent-Length: 1000\r\n\r\n".utf8)
             let verdict = try await withServer(.answers([answer])) { try await probe(.http(options), port: $0) }
-            let text = "HTTP status \(status), expected 200-299, 401 or 403"
+            let hint = status == 301 ? "; redirects are not followed" : ""
+            let text = "HTTP status \(status), expected 200-299, 401 or 403\(hint)"
             #expect(verdict.outcome == (passes ? .passed : .failed(.http, text)))
         }
     }

@@ -37,15 +37,27 @@ struct TestCertificate: Sendable {
             issuerPrivateKey: issuer.map { Certificate.PrivateKey($0.key) } ?? own)
     }
 
-    var serverContext: NIOSSLContext {
+    /// With an `authority`, only clients that have a certificate from it come in.
+    func serverContext(clientsFrom authority: TestCertificate?) throws -> NIOSSLContext {
+        let privateKey = try NIOSSLPrivateKey(bytes: Array(key.derRepresentation), format: .der)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: [.certificate(try nioCertificate)], privateKey: .privateKey(privateKey))
+        if let authority {
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.trustRoots = .certificates([try authority.nioCertificate])
+        }
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    private var nioCertificate: NIOSSLCertificate {
+        get throws { try NIOSSLCertificate(bytes: der, format: .der) }
+    }
+
+    var der: [UInt8] {
         get throws {
             var serializer = DER.Serializer()
             try serializer.serialize(certificate)
-            let leaf = try NIOSSLCertificate(bytes: serializer.serializedBytes, format: .der)
-            let privateKey = try NIOSSLPrivateKey(bytes: Array(key.derRepresentation), format: .der)
-            return try NIOSSLContext(
-                configuration: .makeServerConfiguration(
-                    certificateChain: [.certificate(leaf)], privateKey: .privateKey(privateKey)))
+            return serializer.serializedBytes
         }
     }
 
@@ -60,7 +72,21 @@ func withAuthorityFile<Result>(
     _ authorities: [TestCertificate], _ body: (String) async throws -> Result
 ) async throws -> Result {
     let place = FileManager.default.temporaryDirectory.appendingPathComponent("triagedns-\(UUID()).pem")
-    let text = try authorities.map { try $0.certificate.serializeAsPEM().pemString }.joined(separator: "\n")
+    try write(authorities, to: place.path)
+    defer { try? FileManager.default.removeItem(at: place) }
+    return try await body(place.path)
+}
+
+/// Writes certificates, and the key of the last one if asked for, as PEM.
+func write(_ certificates: [TestCertificate], withKey: Bool = false, to path: String) throws {
+    var blocks = try certificates.map { try $0.certificate.serializeAsPEM().pemString }
+    if withKey, let key = certificates.last?.key { blocks.append(key.pemRepresentation) }
+    try Data(blocks.joined(separator: "\n").utf8).write(to: URL(filePath: path))
+}
+
+/// Runs `body` with the path of a file that holds `text`.
+func withFile<Result>(_ text: String, _ body: (String) async throws -> Result) async throws -> Result {
+    let place = FileManager.default.temporaryDirectory.appendingPathComponent("triagedns-\(UUID())")
     try Data(text.utf8).write(to: place)
     defer { try? FileManager.default.removeItem(at: place) }
     return try await body(place.path)

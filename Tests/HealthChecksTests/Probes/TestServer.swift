@@ -22,13 +22,16 @@ enum Behaviour: Sendable {
     case dribbles([[UInt8]])
     /// As `answers`, each of them late; says when the peer has closed the connection.
     case answersLate([[UInt8]], by: TimeAmount, AsyncStream<Void>.Continuation)
+    /// Sends this when something has come, and tells what that was.
+    case records([UInt8], AsyncStream<[UInt8]>.Continuation)
 }
 
 /// Runs `body` with the port of a server that behaves like that, behind TLS if there is a certificate.
 func withServer<Result>(
-    _ behaviour: Behaviour, tls: TestCertificate? = nil, _ body: (UInt16) async throws -> Result
+    _ behaviour: Behaviour, tls: TestCertificate? = nil, clientsFrom authority: TestCertificate? = nil,
+    _ body: (UInt16) async throws -> Result
 ) async throws -> Result {
-    let context = try tls?.serverContext
+    let context = try tls?.serverContext(clientsFrom: authority)
     let server = try await ServerBootstrap(group: testGroup)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         .childChannelInitializer { channel in
@@ -79,6 +82,9 @@ private final class BehaviourHandler: ChannelInboundHandler {
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [octet])), promise: nil)
             }
             next += 1
+        case .records(let answer, let requests):
+            requests.yield(Array(unwrapInboundIn(data).readableBytesView))
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: answer)), promise: nil)
         case .answersLate(let answers, let delay, _):
             guard next < answers.count else { return }
             let answer = wrapOutboundOut(ByteBuffer(bytes: answers[next]))

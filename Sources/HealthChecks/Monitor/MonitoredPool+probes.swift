@@ -1,0 +1,22 @@
+// What is probed for each address of a target. Units are equal if their probes would be, SNI, Host and all, so the plan
+// has each only once, however many pools want it.
+
+internal import Checks
+internal import DNSCore
+
+extension MonitoredPool {
+    /// One for each check of `target`, in their order.
+    func probes(of target: TargetDefinition, at index: Int) -> [ProbeUnit] {
+        let probing = targetProbing[target.name]
+        let subject = probing?.address(at: index).map { .address($0) } ?? target.subjects[index]
+        return (probing?.checks ?? checks).map { ProbeUnit(check: $0, subject: subject) }
+    }
+}
+
+extension MonitorPlan {
+    /// The address that is probed in place of a member's own; nil if it is that.
+    func probedAddress(of member: Member) -> String? {
+        guard let unit = member.units.first, units[unit].subject != member.subject else { return nil }
+        return units[unit].subject.text
+    }
+}
