@@ -33,9 +33,14 @@ class StandIn(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Targets(http.server.ThreadingHTTPServer):
+    # All are probed at once. The default of 5 connections that wait would make the others wait for a retransmission.
+    request_queue_size = 1024
+
+
 def run(bench):
     count = bench.options.verdicts
-    stand_in = http.server.ThreadingHTTPServer(("0.0.0.0", 0), StandIn)
+    stand_in = Targets(("0.0.0.0", 0), StandIn)
     threading.Thread(target=stand_in.serve_forever, daemon=True).start()
     server = start(bench, count, stand_in.server_port)
     times = []

@@ -5,30 +5,47 @@ import Glibc
 import Synchronization
 
 /// Counters of one worker or event loop: written by one thread, read by any.
-public final class QueryCounters: Sendable {
-    /// By the lower four bits of the response code.
-    private let responses = InlineArray<16, Atomic<UInt64>> { _ in Atomic(0) }
-    private let dropped = Atomic<UInt64>(0)
-    private let truncated = Atomic<UInt64>(0)
-    private let denied = Atomic<UInt64>(0)
-    private let limited = Atomic<UInt64>(0)
-    private let slipped = Atomic<UInt64>(0)
+@safe
+public final class QueryCounters: @unchecked Sendable {
+    /// Marked place: on cache lines that no other worker writes to.
+    private let cells = unsafe CacheLines.allocate(Cells.self, count: 1)
 
-    init() {}
+    private struct Cells: ~Copyable {
+        /// By the lower four bits of the response code.
+        let responses = InlineArray<16, Atomic<UInt64>> { _ in Atomic(0) }
+        let dropped = Atomic<UInt64>(0)
+        let truncated = Atomic<UInt64>(0)
+        let denied = Atomic<UInt64>(0)
+        let limited = Atomic<UInt64>(0)
+        let slipped = Atomic<UInt64>(0)
+    }
+
+    init() { unsafe cells.initialize(to: Cells()) }
+
+    deinit {
+        unsafe cells.deinitialize(count: 1)
+        unsafe cells.deallocate()
+    }
+
+    /// Where they are in memory, for tests.
+    var addresses: Range<UInt> {
+        let start = unsafe UInt(bitPattern: cells)
+        return start..<start + UInt(MemoryLayout<Cells>.size)
+    }
 
     /// Counts one message by what became of it, and its answer by the header.
     @inline(__always)
     func count(_ outcome: Outcome, answer octets: borrowing OutputSpan<UInt8>) {
         switch outcome {
         case .answered: break
-        case .dropped: Self.increment(dropped)
-        case .denied: Self.increment(denied)
-        case .limited: Self.increment(limited)
-        case .slipped: Self.increment(slipped)
+        case .dropped: unsafe Self.increment(cells.pointee.dropped)
+        case .denied: unsafe Self.increment(cells.pointee.denied)
+        case .limited: unsafe Self.increment(cells.pointee.limited)
+        case .slipped: unsafe Self.increment(cells.pointee.slipped)
         }
         guard octets.count >= 4 else { return }
-        if octets[2] & 0x02 != 0 { Self.increment(truncated) }
-        Self.increment(responses[Int(octets[3] & 0xf)])
+        if octets[2] & 0x02 != 0 { unsafe Self.increment(cells.pointee.truncated) }
+        unsafe Self.increment(cells.pointee.responses[Int(octets[3] & 0xf)])
     }
 
     /// One writer only: a load and a store, without the bus lock of an atomic addition.
@@ -39,12 +56,12 @@ public final class QueryCounters: Sendable {
 
     /// Adds these counters to `totals`.
     public func add(to totals: inout QueryTotals) {
-        for code in 0..<16 { totals.responses[code] += responses[code].load(ordering: .relaxed) }
-        totals.dropped += dropped.load(ordering: .relaxed)
-        totals.truncated += truncated.load(ordering: .relaxed)
-        totals.denied += denied.load(ordering: .relaxed)
-        totals.limited += limited.load(ordering: .relaxed)
-        totals.slipped += slipped.load(ordering: .relaxed)
+        for code in 0..<16 { totals.responses[code] += unsafe cells.pointee.responses[code].load(ordering: .relaxed) }
+        totals.dropped += unsafe cells.pointee.dropped.load(ordering: .relaxed)
+        totals.truncated += unsafe cells.pointee.truncated.load(ordering: .relaxed)
+        totals.denied += unsafe cells.pointee.denied.load(ordering: .relaxed)
+        totals.limited += unsafe cells.pointee.limited.load(ordering: .relaxed)
+        totals.slipped += unsafe cells.pointee.slipped.load(ordering: .relaxed)
     }
 }
 

@@ -62,7 +62,10 @@ private class Job: @unchecked Sendable {
 }
 
 private final class WorkerJob<W: Worker & ~Copyable>: Job, @unchecked Sendable {
+    /// What a worker writes for each query is in here, so no other worker's memory must be near.
+    private let before = CacheLines.Padding(repeating: 0)
     private var worker: W
+    private let behind = CacheLines.Padding(repeating: 0)
 
     init(_ worker: consuming W) { self.worker = worker }
 

@@ -141,9 +141,8 @@ struct Answer {
             Header.response | repeated | (isAuthoritative ? Header.authoritative : 0)
             | (isTruncated ? Header.truncated : 0)
         response.store(UInt16(high) << 8 | code.rawValue & 0xf, at: 2)
-        response.store(hasQuestion ? 1 : 0, at: 4)
-        response.store(counts.answer, at: 6)
-        response.store(counts.authority, at: 8)
-        response.store(counts.additional, at: 10)
+        response.store(
+            (hasQuestion ? 1 << 48 : 0) | UInt64(counts.answer) << 32 | UInt64(counts.authority) << 16
+                | UInt64(counts.additional), at: 4)
     }
 }

@@ -17,26 +17,19 @@ public func answerQuery(
 ) -> Outcome {
     let isAllowed = image.access.allows(client.address)
     guard isAllowed || !image.access.drops else { return .denied }
-    let query: Query
-    var problem = ResponseCode.noError
-    do throws(Rejection) {
-        query = try Query(message, over: client.transport, name: &scratch.name)
-    } catch {
-        switch error {
-        case .drop: return .dropped
-        case .header(let code):
-            appendHeader(message, code, into: &response)
-            return .answered
-        case .question(let code, let read):
-            problem = code
-            query = read
-        }
+    let query = Query(message, over: client.transport, name: &scratch.name)
+    switch query.standing {
+    case .good: break
+    case .drop: return .dropped
+    case .header:
+        appendHeader(message, query.problem, into: &response)
+        return .answered
     }
     var answer = Answer(query, message, client, image, &scratch, into: &response)
     if !isAllowed {
         answer.refuse(.refused, .prohibited)
-    } else if problem != .noError {
-        answer.refuse(problem, problem == .notImplemented ? .notSupported : nil)
+    } else if query.problem != .noError {
+        answer.refuse(query.problem, query.problem == .notImplemented ? .notSupported : nil)
     } else {
         scratch.steering.asker = answer.asker(message, client)
         dispatch(query, image, health, &scratch, &answer, &response)
@@ -82,7 +75,7 @@ private func limit(
     _ answer: inout Answer, to client: Client, _ image: borrowing ServingImage, _ scratch: inout Scratch,
     into response: inout OutputSpan<UInt8>
 ) -> Outcome {
-    guard image.limiter.isOn, client.transport == .udp else { return .answered }
+    guard image.isLimited, client.transport == .udp else { return .answered }
     if answer.options.contains(.cookie), case .valid = scratch.cookie.standing { return .answered }
     guard !image.limiter.admits(answer.subject, to: client.address, now: scratch.now) else { return .answered }
     scratch.limitedCount &+= 1

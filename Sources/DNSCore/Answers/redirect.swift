@@ -4,18 +4,19 @@
 extension ZoneContents {
     /// Adds a node's DNAME and the CNAME that it makes of the name in `scratch`, and makes the target the name to look
     /// up next.
-    /// - Parameter suffix: from this octet on the name is the DNAME's owner.
+    /// - Parameter label: from this label on the name is the DNAME's owner.
     borrowing func redirect(
-        _ node: Node, _ suffix: Int, _ type: RecordType, _ placement: Placement, _ apexPosition: Int,
+        _ node: Node, _ label: Int, _ type: RecordType, _ placement: Placement, _ apexPosition: Int,
         _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         guard let set = set(of: node, .dname) else { return nil }
+        let suffix = scratch.name.start(ofLabel: label)
         let header = 2 + RecordSet.fixedLength
         let target = Int(set.start) + header
         let targetLength = Int(set.length) - header
         var tailPosition = 0
         // A DNAME that leads below itself is met again, and an answer has each record once (RFC 2181 §5).
-        if scratch.seen.insert(~scratch.name.hash(ofSuffix: suffix)) {
+        if scratch.seen.insert(~scratch.name.hash(ofLabel: label)) {
             guard
                 let start = answer.append(
                     set, of: self, ownerPosition: placement.position(ofSuffix: suffix), apexPosition: apexPosition,

@@ -14,7 +14,8 @@ func resolve(
         answer.error = .notAuthoritative
         return
     }
-    answer.subject = scratch.name.hash(ofSuffix: 0)
+    let first = scratch.name.hash(ofLabel: 0)
+    answer.subject = first
     guard !image.isUnavailable(zone) else {
         answer.code = .serverFailure
         answer.error = .invalidData
@@ -22,9 +23,12 @@ func resolve(
     }
     var placement = Placement(question: scratch.name)
     scratch.seen.removeAll()
-    for _ in 0..<maximumSteps {
+    for step in 0..<maximumSteps {
         // An answer has each record once (RFC 2181 §5), so a loop ends where it closes.
-        guard scratch.seen.insert(scratch.name.hash(ofSuffix: 0)) else { return }
+        if step > 0 {
+            if step == 1 { _ = scratch.seen.insert(first) }
+            guard scratch.seen.insert(scratch.name.hash(ofLabel: 0)) else { return }
+        }
         guard
             let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
         else { return }
@@ -40,8 +44,8 @@ func resolve(
 /// are in the zone above (RFC 4035 §3.1.4.1).
 private func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
     guard let zone = image.zone(enclosing: name) else { return nil }
-    guard type == .ds, name[0] != 0, image.isApex(name, of: zone) else { return zone }
-    return image.zone(enclosing: name, from: name.suffix(after: 0)) ?? zone
+    guard type == .ds, name.labelCount > 0, image.isApex(name, of: zone) else { return zone }
+    return image.zone(enclosing: name, from: 1) ?? zone
 }
 
 extension ZoneContents {
@@ -85,17 +89,17 @@ extension ZoneContents {
                 return nil
             }
             appendWithHosts(
-                set, placement.position, apexPosition, to: .answer, image, health, &scratch.steering, &answer, &response
-            )
-        case .redirection(let node, let suffix):
+                set, placement.position, apexPosition, to: .answer, image, health, &scratch.steering, &answer, &response)
+        case .redirection(let node, let label):
             answer.isAuthoritative = true
             return redirect(
-                nodes[node], suffix, query.type, placement, apexPosition, &scratch, &answer, &response)
-        case .delegation(let cut, let suffix):
+                nodes[node], label, query.type, placement, apexPosition, &scratch, &answer, &response)
+        case .delegation(let cut, let label):
             guard let servers = set(of: nodes[cut], .ns) else { return nil }
             answer.subject = identifier(of: cut)
             appendWithHosts(
-                servers, placement.position(ofSuffix: suffix), apexPosition, to: .authority, image, health,
+                servers, placement.position(ofSuffix: scratch.name.start(ofLabel: label)), apexPosition, to: .authority,
+                image, health,
                 &scratch.steering, &answer, &response)
         case .nameError:
             answer.isAuthoritative = true
@@ -141,8 +145,11 @@ extension ZoneContents {
         let isCompressed = alias.pointerCount == 1
         let literalLength = Int(alias.length) - data - (isCompressed ? 2 : 0)
         let source = Int(alias.start) + data
-        scratch.name.set(octets, from: source, count: literalLength)
-        if isCompressed { scratch.name.set(apexWire, from: 0, count: apexWire.count, at: literalLength) }
+        if isCompressed {
+            scratch.name.set(octets, from: source, count: literalLength, tail: apexWire)
+        } else {
+            scratch.name.set(octets, from: source, count: literalLength)
+        }
         return Placement(position: start + data, literalLength: literalLength, tailPosition: apexPosition)
     }
 

@@ -65,10 +65,12 @@ struct EDNS {
         static var padding: Options { Options(rawValue: 16) }
     }
 
-    init(payloadSize: UInt16, version: UInt8, wantsDNSSEC: Bool) {
-        self.payloadSize = payloadSize
-        self.version = version
-        self.wantsDNSSEC = wantsDNSSEC
+    /// - Parameter fixed: the eight octets of type, class and TTL.
+    @inline(__always)
+    init(_ fixed: UInt64) {
+        payloadSize = UInt16(truncatingIfNeeded: fixed >> 32)
+        version = UInt8(truncatingIfNeeded: fixed >> 16)
+        wantsDNSSEC = fixed & 0x8000 != 0
     }
 
     /// Reads the options (code, length, data) that fill a range of the message.

@@ -1,4 +1,4 @@
-// Writing octets of a message. The two marked places copy whole words and runs; each stands under the guard that
+// Writing octets of a message. The marked places copy whole words and runs; each stands under the guard that
 // proves it.
 
 extension OutputSpan<UInt8> {
@@ -33,15 +33,38 @@ extension OutputSpan<UInt8> {
         precondition(length <= free, "room was checked before")
         unsafe withUnsafeMutableBufferPointer { buffer, count in
             let end = unsafe UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped) + count
-            unsafe end.copyMemory(from: source, byteCount: length)
+            unsafe end.copyShort(from: source, byteCount: length)
             count &+= length
         }
     }
 
-    /// Overwrites two octets that were appended before.
+    /// Overwrites octets that were appended before, most significant first.
     @inline(__always)
-    mutating func store(_ value: UInt16, at offset: Int) {
-        self[offset] = UInt8(value >> 8)
-        self[offset + 1] = UInt8(value & 0xff)
+    mutating func store(_ value: some FixedWidthInteger & BitwiseCopyable, at offset: Int) {
+        let written = count
+        precondition(offset >= 0 && offset <= written &- value.bitWidth >> 3, "appended before")
+        let bigEndian = value.bigEndian
+        unsafe withUnsafeMutableBufferPointer { buffer, _ in
+            let place = unsafe UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped) + offset
+            unsafe place.storeBytes(of: bigEndian, as: type(of: bigEndian))
+        }
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// Copies octets, most often few: then the call of memcpy would take longer than the copying.
+    @inline(__always)
+    fileprivate func copyShort(from source: UnsafeRawPointer, byteCount count: Int) {
+        guard 8...64 ~= count else { return unsafe copyMemory(from: source, byteCount: count) }
+        var done = 0
+        while done &+ 8 < count {
+            unsafe storeBytes(
+                of: source.loadUnaligned(fromByteOffset: done, as: UInt64.self), toByteOffset: done, as: UInt64.self)
+            done &+= 8
+        }
+        // The last word, of which some octets may be there already.
+        unsafe storeBytes(
+            of: source.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self), toByteOffset: count &- 8,
+            as: UInt64.self)
     }
 }

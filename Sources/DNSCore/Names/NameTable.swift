@@ -20,59 +20,64 @@ struct NameTable: ~Copyable, Sendable {
         starts.reserveCapacity(minimumCapacity + 1)
     }
 
-    /// The number of the suffix of `name` that starts at octet `start`.
-    func find(_ name: borrowing QueryName, suffix start: Int) -> Int? {
-        let hash = name.hash(ofSuffix: start)
+    /// The number of the suffix of `name` that starts with a label; of the whole name with the first.
+    @inline(__always)
+    func find(_ name: borrowing QueryName, label: Int = 0) -> Int? {
+        let tag = Self.tag(name.hash(ofLabel: label))
         let mask = slots.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
+        var slot = Int(tag) & mask
         while true {
             let entry = slots[slot]
             if entry == 0 { return nil }
-            if entry >> 32 == hash >> 32 {
+            if entry >> 32 == tag {
                 let number = Int(truncatingIfNeeded: entry & 0xffff_ffff) &- 1
-                if equals(number, name, suffix: start) { return number }
+                if equals(number, name, suffix: name.start(ofLabel: label)) { return number }
             }
             slot = (slot &+ 1) & mask
         }
     }
 
+    /// What a slot keeps of a hash, and where it is looked for first.
     @inline(__always)
-    private func equals(_ number: Int, _ name: borrowing QueryName, suffix start: Int) -> Bool {
+    private static func tag(_ hash: UInt64) -> UInt64 { hash & 0xffff_ffff }
+
+    /// Whether a name is the suffix of `name` that starts at octet `start`.
+    @inline(__always)
+    func equals(_ number: Int, _ name: borrowing QueryName, suffix start: Int) -> Bool {
         let first = Int(starts[number])
         let count = Int(starts[number &+ 1]) &- first
         guard count == name.wordCount(ofSuffix: start) else { return false }
-        for index in 0..<count where words[first &+ index] != name.word(index, ofSuffix: start) { return false }
+        var index = 0
+        while index < count {
+            guard words[first &+ index] == name.word(index, ofSuffix: start) else { return false }
+            index &+= 1
+        }
         return true
     }
 
-    /// The number of the suffix of `name`, which is added if it is not there.
-    mutating func insert(_ name: borrowing QueryName, suffix start: Int) -> Int {
-        if let number = find(name, suffix: start) { return number }
+    /// The number of the suffix of `name` that starts with a label, which is added if it is not there.
+    mutating func insert(_ name: borrowing QueryName, label: Int = 0) -> Int {
+        if let number = find(name, label: label) { return number }
         precondition(count < Int(UInt32.max) - 1 && words.count < Int(UInt32.max) - 32, "a table holds 2^32 words")
+        let start = name.start(ofLabel: label)
         for index in 0..<name.wordCount(ofSuffix: start) { words.append(name.word(index, ofSuffix: start)) }
         starts.append(UInt32(words.count))
-        if (count + 1) * 4 > slots.count * 3 {
-            grow()
-        } else {
-            link(count - 1, hash: name.hash(ofSuffix: start))
-        }
+        if count * 4 > slots.count * 3 { grow() }
+        link(Self.tag(name.hash(ofLabel: label)) << 32 | UInt64(count))
         return count - 1
     }
 
-    private mutating func link(_ number: Int, hash: UInt64) {
+    private mutating func link(_ entry: UInt64) {
         let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
+        var slot = Int(entry >> 32) & mask
         while slots[slot] != 0 { slot = (slot + 1) & mask }
-        slots[slot] = (hash >> 32) << 32 | UInt64(number + 1)
+        slots[slot] = entry
     }
 
     private mutating func grow() {
-        slots = [UInt64](repeating: 0, count: slots.count * 2)
-        for number in 0..<count {
-            var hash = NameHash()
-            for index in Int(starts[number])..<Int(starts[number + 1]) { hash.combine(words[index]) }
-            link(number, hash: hash.value)
-        }
+        let old = slots
+        slots = [UInt64](repeating: 0, count: old.count * 2)
+        for entry in old where entry != 0 { link(entry) }
     }
 
     /// The canonical wire form of a name.
@@ -98,7 +103,7 @@ struct NameTable: ~Copyable, Sendable {
     /// Makes a name the one in `name`.
     func load(_ number: Int, into name: inout QueryName) {
         let first = Int(starts[number])
-        name.set(words: words, from: first, count: Int(starts[number + 1]) - first, length: length(of: number))
+        name.set(words: words, from: first, count: Int(starts[number + 1]) - first)
     }
 
     /// Gives back the memory that growing left over.

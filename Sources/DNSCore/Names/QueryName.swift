@@ -1,33 +1,42 @@
 // A name as the query path works on it: canonical octets packed into words, so that lower-casing, hashing and comparing
 // take eight octets at a time. It is scratch memory of one worker, never stored and never copied.
 
-/// The canonical form of one name and, on demand, of each of its suffixes.
+/// The canonical form of one name, with the places and hashes of its suffixes, each of which starts with one of its
+/// labels. Labels are numbered from the left; the last is the root's, number `labelCount`.
 ///
-/// A marked place: reading an `InlineArray` out of a value copies all of it, so the words have an address of their own.
+/// A marked place: reading an `InlineArray` out of a value copies all of it, so words and labels have addresses of their
+/// own.
 @safe
 struct QueryName: ~Copyable, @unchecked Sendable {
     /// Octet `i` of the name is octet `i % 8`, counted from the least significant, of word `i / 8`. All octets after
     /// the name's last are zero. 32 words hold 255 octets; a suffix may look into one more.
     private let base: UnsafeMutablePointer<UInt64>
-    /// Where labels start, as `findLabels` found them.
-    private let labels: UnsafeMutablePointer<UInt8>
+    /// Where each label starts.
+    private let starts: UnsafeMutablePointer<UInt8>
+    /// The hash of the suffix that starts with each label.
+    private let hashes: UnsafeMutablePointer<UInt64>
     /// In octets, root label included.
     private(set) var length = 0
+    /// How many labels, the root's not counted.
+    private(set) var labelCount = 0
 
     private static var wordCapacity: Int { 33 }
-    /// 127 labels of one octet each fill a name.
-    private static var labelCapacity: Int { 127 }
+    /// 127 labels of one octet each, and the root's, fill a name.
+    private static var labelCapacity: Int { 128 }
 
     init() {
         unsafe base = .allocate(capacity: Self.wordCapacity)
         unsafe base.initialize(repeating: 0, count: Self.wordCapacity)
-        unsafe labels = .allocate(capacity: Self.labelCapacity)
-        unsafe labels.initialize(repeating: 0, count: Self.labelCapacity)
+        unsafe starts = .allocate(capacity: Self.labelCapacity)
+        unsafe starts.initialize(repeating: 0, count: Self.labelCapacity)
+        unsafe hashes = .allocate(capacity: Self.labelCapacity)
+        unsafe hashes.initialize(repeating: 0, count: Self.labelCapacity)
     }
 
     deinit {
         unsafe base.deallocate()
-        unsafe labels.deallocate()
+        unsafe starts.deallocate()
+        unsafe hashes.deallocate()
     }
 
     @inline(__always)
@@ -44,125 +53,165 @@ struct QueryName: ~Copyable, @unchecked Sendable {
 
     /// The octet at `offset`.
     subscript(offset: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: self[word: offset >> 3] >> UInt64((offset & 7) << 3))
+        UInt8(truncatingIfNeeded: self[word: offset >> 3] &>> UInt64((offset & 7) << 3))
     }
 
-    /// Takes note of where the labels start that come before the last `count` octets.
-    /// - Returns: how many they are.
-    func findLabels(before count: Int) -> Int {
-        var found = 0
-        var start = 0
-        while length - start > count {
-            precondition(found < Self.labelCapacity, "within the name")
-            unsafe labels[found] = UInt8(truncatingIfNeeded: start)
-            found += 1
-            start = suffix(after: start)
-        }
-        return found
+    /// Where a label starts.
+    @inline(__always)
+    func start(ofLabel label: Int) -> Int {
+        precondition(label >= 0 && label <= labelCount, "within the name")
+        return unsafe Int(starts[label])
     }
 
-    /// Where a label starts, after `findLabels`.
-    func start(ofLabel index: Int) -> Int {
-        precondition(index >= 0 && index < Self.labelCapacity, "within the name")
-        return unsafe Int(labels[index])
+    /// The hash of the suffix that starts with a label.
+    @inline(__always)
+    func hash(ofLabel label: Int) -> UInt64 {
+        precondition(label >= 0 && label <= labelCount, "within the name")
+        return unsafe hashes[label]
     }
 
-    /// Eight octets of the suffix that starts at octet `start`, from its word `index`.
+    /// Eight octets of the suffix that starts at octet `start`, from its word `index`. (Loads that are not where the
+    /// stores were would have to wait for those.)
     @inline(__always)
     func word(_ index: Int, ofSuffix start: Int) -> UInt64 {
-        let first = (start >> 3) + index
+        let first = (start >> 3) &+ index
+        precondition(first >= 0 && first < Self.wordCapacity &- 1, "within the name")
         let shift = UInt64((start & 7) << 3)
         // Two shifts, because a shift by 64 is not one.
-        return self[word: first] >> shift | (self[word: first + 1] << 1) << (63 - shift)
+        return unsafe base[first] &>> shift | (base[first &+ 1] &<< 1) &<< (63 &- shift)
     }
 
     /// How many words the suffix from octet `start` on fills, its last one perhaps in part.
     @inline(__always)
-    func wordCount(ofSuffix start: Int) -> Int { (length - start + 7) >> 3 }
+    func wordCount(ofSuffix start: Int) -> Int { (length &- start &+ 7) >> 3 }
 
-    /// The suffix after the label at `start`: the name's parent if `start` is 0.
-    @inline(__always)
-    func suffix(after start: Int) -> Int { start + 1 + Int(self[start]) }
-
-    @inline(__always)
-    func hash(ofSuffix start: Int) -> UInt64 {
-        var hash = NameHash()
-        for index in 0..<wordCount(ofSuffix: start) { hash.combine(word(index, ofSuffix: start)) }
-        return hash.value
-    }
+    // MARK: Setting it
 
     /// Reads the uncompressed name at `offset` of a message (RFC 1035 §3.1). Compression is refused here: what stands
     /// before the first question of a message is its header, which holds no name to point at.
-    /// - Returns: whether there is a name of at most 255 octets.
+    /// - Returns: whether there is a name of at most 255 octets; if not, it holds no name that means anything.
     mutating func read(_ message: Span<UInt8>, at offset: Int) -> Bool {
-        var end = offset
-        var label = 1
-        while label != 0, end < message.count {
-            label = Int(message[end])
-            end += 1 + label
-            guard label <= DomainName.maximumLabelLength else { return false }
-        }
-        let count = end - offset
+        var position = offset
+        var label = 0
         // Only the root's label ends a name: one that reaches the end of the message may end with a zero as well.
-        guard label == 0, count <= DomainName.maximumLength else { return false }
-        set(message, from: offset, count: count, at: 0)
+        while true {
+            guard position < message.count, position &- offset < DomainName.maximumLength else { return false }
+            let size = Int(message[position])
+            precondition(label < Self.labelCapacity, "labels of two octets and more")
+            unsafe starts[label] = UInt8(truncatingIfNeeded: position &- offset)
+            guard size > 0 else { break }
+            guard size <= DomainName.maximumLabelLength else { return false }
+            label &+= 1
+            position &+= 1 &+ size
+        }
+        length = position &- offset &+ 1
+        labelCount = label
+        copy(message, from: offset)
+        hashLabels()
         return true
     }
 
     /// Sets the name to one in wire form.
-    mutating func set(name wire: [UInt8]) { set(wire.span, from: 0, count: wire.count, at: 0) }
+    mutating func set(name wire: [UInt8]) {
+        let isName = read(wire.span, at: 0)
+        precondition(isName, "a whole name")
+    }
 
     /// Sets the name to one that is canonical and packed in words already.
-    mutating func set(words source: [UInt64], from first: Int, count: Int, length: Int) {
-        for index in 0..<count { self[word: index] = source[first + index] }
-        self.length = length
+    mutating func set(words source: [UInt64], from first: Int, count: Int) {
+        for index in 0..<count { self[word: index] = source[first &+ index] }
         self[word: count] = 0
+        findLabels()
     }
 
-    /// Writes `count` stored octets in lower case at octet `position`, and zeros after them; the name ends there.
+    /// Sets the name, from octet `position` on, to what is stored: the last labels of a name.
     mutating func set(_ source: borrowing StoredOctets, from offset: Int, count: Int, at position: Int = 0) {
-        for index in 0..<count { setOctet(DomainName.canonical(source[offset + index]), at: position + index) }
-        length = position + count
-        self[word: (length + 7) >> 3] = 0
+        write(source, from: offset, count: count, at: position)
+        findLabels()
     }
 
-    /// Writes `count` octets in lower case at octet `position`, and zeros after them; the name ends there.
-    mutating func set(_ source: Span<UInt8>, from offset: Int, count: Int, at position: Int) {
-        var done = 0
-        if position & 7 == 0 {
-            // Word by word while a whole word can be read.
-            while done < count, offset + done >= 0, offset + done + 8 <= source.count {
-                var octets: UInt64 = 0
-                for index in 0..<8 {
-                    // Within the span, as the loop's condition says.
-                    octets |= UInt64(unsafe source[unchecked: offset &+ done &+ index]) << UInt64(index &* 8)
-                }
-                self[word: (position + done) >> 3] = Self.lowercased(octets)
-                done += 8
+    /// Sets the name to the stored labels, and after them the labels of `tail`.
+    mutating func set(
+        _ source: borrowing StoredOctets, from offset: Int, count: Int, tail: borrowing StoredOctets
+    ) {
+        write(source, from: offset, count: count, at: 0)
+        set(tail, from: 0, count: tail.count, at: count)
+    }
+
+    /// Writes stored octets in lower case, and zeros after them.
+    private mutating func write(_ source: borrowing StoredOctets, from offset: Int, count: Int, at position: Int) {
+        for index in 0..<count {
+            let place = position &+ index
+            let shift = UInt64((place & 7) << 3)
+            let before = self[word: place >> 3] & ((1 &<< shift) &- 1)
+            self[word: place >> 3] = before | UInt64(DomainName.canonical(source[offset &+ index])) &<< shift
+        }
+        self[word: (position &+ count &+ 7) >> 3] = 0
+    }
+
+    /// Finds the labels of the name that stands there, which is whole.
+    private mutating func findLabels() {
+        var position = 0
+        var label = 0
+        while true {
+            precondition(label < Self.labelCapacity, "labels of two octets and more")
+            unsafe starts[label] = UInt8(truncatingIfNeeded: position)
+            let size = Int(self[position])
+            guard size > 0 else { break }
+            label &+= 1
+            position &+= 1 &+ size
+        }
+        length = position &+ 1
+        labelCount = label
+        hashLabels()
+    }
+
+    /// Hashes each suffix: a label's octets onto the hash of what follows it.
+    @inline(__always)
+    private func hashLabels() {
+        var hash = NameHash()
+        var label = labelCount
+        var end = length &- 1
+        unsafe hashes[label] = hash.value
+        while label > 0 {
+            label &-= 1
+            let start = unsafe Int(starts[label])
+            var next = start
+            while end &- next > 8 {
+                hash.combine(word(0, ofSuffix: next))
+                next &+= 8
             }
+            hash.combine(word(0, ofSuffix: next) & UInt64.max &>> UInt64((8 &- (end &- next)) &<< 3))
+            unsafe hashes[label] = hash.value
+            end = start
         }
-        if done > count { keep(octets: position + count) }
-        while done < count {
-            setOctet(DomainName.canonical(source[offset + done]), at: position + done)
-            done += 1
-        }
-        length = position + count
-        self[word: (length + 7) >> 3] = 0
     }
 
-    /// Writes an octet whose predecessors in the same word are there; those after it become zero.
+    /// Writes the name of `length` octets at `offset` of a message in lower case, and zeros after it.
     @inline(__always)
-    private mutating func setOctet(_ octet: UInt8, at position: Int) {
-        let shift = UInt64((position & 7) << 3)
-        let before = self[word: position >> 3] & ((1 << shift) &- 1)
-        self[word: position >> 3] = before | UInt64(octet) << shift
+    private func copy(_ message: Span<UInt8>, from offset: Int) {
+        var index = 0
+        while index &<< 3 &+ 8 < length {
+            self[word: index] = Self.lowercased(message.word(at: offset &+ index &<< 3))
+            index &+= 1
+        }
+        // One to eight octets are left, and perhaps not eight in the message.
+        let rest = length &- index &<< 3
+        let last = offset &+ index &<< 3
+        let octets = last &+ 8 <= message.count ? message.word(at: last) : Self.lastOctets(message, from: last)
+        self[word: index] = Self.lowercased(octets) & UInt64.max &>> UInt64((8 &- rest) &<< 3)
+        self[word: index &+ 1] = 0
     }
 
-    /// Zeroes what a word-wise copy wrote after octet `count`.
+    /// The octets at the end of a message, fewer than eight.
     @inline(__always)
-    private mutating func keep(octets count: Int) {
-        let shift = UInt64((count & 7) << 3)
-        if shift != 0 { self[word: count >> 3] &= (1 << shift) &- 1 }
+    private static func lastOctets(_ message: Span<UInt8>, from offset: Int) -> UInt64 {
+        if message.count >= 8 {
+            return message.word(at: message.count &- 8) &>> UInt64((offset &+ 8 &- message.count) &<< 3)
+        }
+        var octets: UInt64 = 0
+        for index in offset..<message.count { octets |= UInt64(message[index]) &<< UInt64((index &- offset) &<< 3) }
+        return octets
     }
 
     /// Eight octets with their ASCII upper-case letters in lower case. Label lengths are below 64 and stay.
@@ -177,7 +226,7 @@ struct QueryName: ~Copyable, @unchecked Sendable {
     }
 }
 
-/// Hashes a canonical name word by word. Not keyed: only what an operator loads is ever stored under it.
+/// Hashes word by word. Not keyed: only what an operator loads is ever stored under it.
 struct NameHash {
     private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
 
@@ -190,5 +239,7 @@ struct NameHash {
         state ^= state >> 32
     }
 
-    var value: UInt64 { state ^ state >> 29 }
+    /// All of its bits depend on all that was combined.
+    @inline(__always)
+    var value: UInt64 { state }
 }

@@ -26,7 +26,9 @@ struct Rotation: ~Copyable, @unchecked Sendable {
 
     init(poolCount: Int) {
         count = poolCount * Use.count
-        unsafe counters = UnsafeMutablePointer<Counter>.allocate(capacity: Swift.max(count, 1))
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: Swift.max(count, 1) * MemoryLayout<Counter>.stride, alignment: MemoryLayout<Counter>.stride)
+        unsafe counters = memory.bindMemory(to: Counter.self, capacity: count)
         for index in 0..<count { unsafe (counters + index).initialize(to: Counter()) }
     }
 

@@ -72,11 +72,11 @@ struct Cookie {
         _ message: borrowing Span<UInt8>, _ option: EDNS.OptionData, from address: IPAddress, now: UInt32,
         _ image: borrowing ServingImage
     ) {
-        client = message.longInteger(at: option.offset)
+        client = message.integer(at: option.offset, as: UInt64.self)
         standing = option.length == 8 ? .clientOnly : .invalid
         if option.length == 24 {
-            header = message.longInteger(at: option.offset + 8)
-            hash = message.longInteger(at: option.offset + 16)
+            header = message.integer(at: option.offset + 8, as: UInt64.self)
+            hash = message.integer(at: option.offset + 16, as: UInt64.self)
             let age = Int32(bitPattern: now &- UInt32(truncatingIfNeeded: header))
             // Version 1; an hour old at most, and no more than five minutes ahead of our clock (RFC 9018 §4.3).
             if header >> 56 == 1, -300...3600 ~= age {

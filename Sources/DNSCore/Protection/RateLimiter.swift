@@ -34,7 +34,6 @@ public struct RateLimit: Hashable, Sendable {
 /// Counts answers; shared by all workers. Without a limit it has no memory and counts nothing.
 @safe
 struct RateLimiter: ~Copyable, @unchecked Sendable {
-    let isOn: Bool
     let slip: Int
     private let rate: Int
     private let floor: Int
@@ -52,7 +51,6 @@ struct RateLimiter: ~Copyable, @unchecked Sendable {
     private static let slotCount = 1 << 18
 
     init(_ limit: RateLimit?) {
-        isOn = limit != nil
         slip = limit?.slip ?? 0
         rate = limit?.responsesPerSecond ?? 0
         floor = -rate * (limit?.window ?? 0)

@@ -25,6 +25,8 @@ public final class ImageBox: Sendable {
 public final class Published<Value: AnyObject & Sendable>: Sendable {
     private let generation = Atomic<UInt64>(0)
     private let newest: Mutex<Value>
+    /// Held while a change is made, which may take long: readers must not wait for that.
+    private let changing = Mutex<Void>(())
     /// Who had the lock, counted under it. The thread sanitizer does not know that `Mutex` puts threads in order, but
     /// knows it of an atomic.
     private let turns = Atomic<UInt64>(0)
@@ -36,12 +38,16 @@ public final class Published<Value: AnyObject & Sendable>: Sendable {
 
     /// Publishes what `change` makes of the newest value; changes come one after the other.
     public func update(_ change: (Value) -> Value) {
-        newest.withLock {
-            _ = turns.load(ordering: .acquiring)
-            $0 = change($0)
-            turns.add(1, ordering: .releasing)
+        changing.withLock { _ in
+            // Freed, if nobody uses it any more, when no reader can wait for that either.
+            var value = change(current)
+            newest.withLock {
+                _ = turns.load(ordering: .acquiring)
+                swap(&$0, &value)
+                turns.add(1, ordering: .releasing)
+            }
+            generation.add(1, ordering: .releasing)
         }
-        generation.add(1, ordering: .releasing)
     }
 
     public var current: Value {

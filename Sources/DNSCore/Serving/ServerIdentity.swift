@@ -17,7 +17,7 @@ struct ServerIdentity: ~Copyable, Sendable {
         var name = QueryName()
         for labels in [["version", "bind"], ["version", "server"], ["hostname", "bind"], ["id", "server"]] {
             name.set(name: labels.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) } + [0])
-            _ = table.insert(name, suffix: 0)
+            _ = table.insert(name)
         }
         names = table
     }
@@ -31,7 +31,7 @@ struct ServerIdentity: ~Copyable, Sendable {
     borrowing func answer(
         _ query: Query, _ name: borrowing QueryName, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Bool {
-        guard let number = names.find(name, suffix: 0) else { return false }
+        guard let number = names.find(name) else { return false }
         return number < 2
             ? answer.appendChaosText(version, query.type, &response)
             : answer.appendChaosText(identity, query.type, &response)

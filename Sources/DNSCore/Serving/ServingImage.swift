@@ -11,14 +11,17 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     private let contents: [UnsafePointer<ZoneContents>]
     /// The names of `zones`, then those of zones that are ours but could not be loaded.
     private let apexes: NameTable
-    /// Bit `n` says that some apex is `n` octets long: suffixes of other lengths need no look.
-    private let apexLengths: InlineArray<4, UInt64>
+    /// For each length, in octets, the zone with such an apex, or `noZone`, or `severalZones`: most suffixes need no
+    /// look, and the others often no more than one comparison.
+    private let zoneByLength: [UInt32]
     let rotation: Rotation
     let maximumPayload: Int
     let tcpKeepalive: UInt16
     let cookieSecrets: [CookieSecret]
     let access: AccessTable
     let limiter: RateLimiter
+    /// Beside the limiter, which a query that looked into it would copy.
+    let isLimited: Bool
     let identity: ServerIdentity
 
     /// - Parameters:
@@ -36,20 +39,21 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         cookieSecrets = settings.cookieSecrets
         access = AccessTable(settings.access)
         limiter = RateLimiter(settings.rateLimit)
+        isLimited = settings.rateLimit != nil
         identity = ServerIdentity(settings)
         rotation = Rotation(poolCount: poolCount)
         var table = NameTable(minimumCapacity: zones.count + unavailable.count)
-        var lengths = InlineArray<4, UInt64>(repeating: 0)
+        var byLength = [UInt32](repeating: Self.noZone, count: DomainName.maximumLength + 1)
         var name = QueryName()
         for apex in zones.map(\.apex) + unavailable {
             let wire = apex.canonicalWire
             name.set(name: wire)
-            let number = table.insert(name, suffix: 0)
+            let number = table.insert(name)
             precondition(number == table.count - 1, "each zone once")
-            lengths[wire.count >> 6] |= 1 << UInt64(wire.count & 63)
+            byLength[wire.count] = byLength[wire.count] == Self.noZone ? UInt32(number) : Self.severalZones
         }
         apexes = table
-        apexLengths = lengths
+        zoneByLength = byLength
     }
 
     /// Whether the zone of this number has no contents.
@@ -61,18 +65,24 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         apexes.length(of: zone) == name.length
     }
 
-    /// The number of the zone that has the longest apex among those that `name`, from octet `start` on, ends with.
-    borrowing func zone(enclosing name: borrowing QueryName, from start: Int = 0) -> Int? {
-        var suffix = start
-        while true {
-            let length = name.length - suffix
-            if apexLengths[length >> 6] >> UInt64(length & 63) & 1 == 1, let zone = apexes.find(name, suffix: suffix) {
-                return zone
+    /// The number of the zone that has the longest apex among those that `name`, from a label on, ends with.
+    borrowing func zone(enclosing name: borrowing QueryName, from first: Int = 0) -> Int? {
+        var label = first
+        while label <= name.labelCount {
+            let start = name.start(ofLabel: label)
+            let zone = zoneByLength[name.length &- start]
+            if zone == Self.severalZones {
+                if let zone = apexes.find(name, label: label) { return zone }
+            } else if zone != Self.noZone, apexes.equals(Int(zone), name, suffix: start) {
+                return Int(zone)
             }
-            if name[suffix] == 0 { return nil }
-            suffix = name.suffix(after: suffix)
+            label &+= 1
         }
+        return nil
     }
+
+    private static var noZone: UInt32 { .max }
+    private static var severalZones: UInt32 { .max - 1 }
 
     /// What a zone holds that is not unavailable.
     subscript(zone: Int) -> ZoneContents {

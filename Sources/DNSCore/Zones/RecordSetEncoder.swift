@@ -86,7 +86,7 @@ struct RecordSetEncoder: ~Copyable {
         for range in ranges {
             let wire = Array(data.dropFirst(range.lowerBound).prefix(range.count))
             name.set(name: wire)
-            if layout.namesHost, range == ranges.last, let node = names.find(name, suffix: 0) {
+            if layout.namesHost, range == ranges.last, let node = names.find(name) {
                 addHost(node: UInt32(node), at: UInt32(octets.count - set.start))
             }
             if layout.isCompressible { appendCompressed(wire) } else { octets += wire }

@@ -47,6 +47,8 @@ struct ZoneContents: ~Copyable, Sendable {
     let references: [UInt32]
     /// The apex in lower case.
     let apexWire: StoredOctets
+    /// How many labels the apex has, the root's not counted.
+    let apexLabelCount: Int
     /// The SOA record as negative answers carry it: its TTL is not above its MINIMUM field (RFC 2308 §3).
     let negativeSOA: RecordSet
 

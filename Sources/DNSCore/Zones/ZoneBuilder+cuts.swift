@@ -27,7 +27,7 @@ extension ZoneBuilder {
         var lacking: [PendingRecord] = []
         for record in records[nameServers] {
             guard loadTarget(of: record, into: &name) else { continue }
-            if lies(name, atOrBelow: cut), names.find(name, suffix: 0).map({ layout.hasAddress($0) }) != true {
+            if lies(name, atOrBelow: cut), names.find(name).map({ layout.hasAddress($0) }) != true {
                 lacking.append(record)
             } else {
                 isReachable = true
@@ -45,12 +45,7 @@ extension ZoneBuilder {
 
     private func lies(_ name: borrowing QueryName, atOrBelow node: Int) -> Bool {
         guard name.isAtOrBelow(apexWire) else { return false }
-        var suffix = 0
-        while name.length - suffix > apexWire.count {
-            if names.find(name, suffix: suffix) == node { return true }
-            suffix = name.suffix(after: suffix)
-        }
-        return false
+        return (0..<name.labelCount - apex.labelCount).contains { names.find(name, label: $0) == node }
     }
 
     /// Warns of records that are never answered; a POOL there is an error, because somebody counts on it.
@@ -101,7 +96,7 @@ extension ZoneBuilder {
         for record in records where record.type == .ns {
             let isOccluded = layout.nodes[Int(record.node)].traits.contains(.isOccluded)
             guard !isOccluded, loadTarget(of: record, into: &name) else { continue }
-            if let node = names.find(name, suffix: 0) { isNameServer[node] = true }
+            if let node = names.find(name) { isNameServer[node] = true }
         }
         return isNameServer
     }
@@ -110,13 +105,10 @@ extension ZoneBuilder {
     private func barrier(above node: Int, _ layout: borrowing ZoneLayout) -> Int {
         var name = QueryName()
         names.load(node, into: &name)
-        var suffix = 0
-        while name.length - suffix > apexWire.count {
-            suffix = name.suffix(after: suffix)
-            if let above = names.find(name, suffix: suffix) {
-                let traits = layout.nodes[above].traits
-                if traits.endsZone, !traits.contains(.isOccluded) { return above }
-            }
+        for label in 1...max(1, name.labelCount - apex.labelCount) {
+            guard let above = names.find(name, label: label) else { continue }
+            let traits = layout.nodes[above].traits
+            if traits.endsZone, !traits.contains(.isOccluded) { return above }
         }
         return 0
     }

@@ -89,18 +89,15 @@ extension ZoneBuilder {
         var name = QueryName()
         for node in 1..<max(1, layout.nodes.count) where hasBarriers || names.isWildcard(node) {
             names.load(node, into: &name)
-            if names.isWildcard(node), let parent = names.find(name, suffix: 2) {
+            if names.isWildcard(node), let parent = names.find(name, label: 1) {
                 layout.nodes[parent].wildcard = UInt32(node)
             }
             guard hasBarriers else { continue }
-            var suffix = name.suffix(after: 0)
             // The apex can have a DNAME, and is no cut.
-            while name.length - suffix >= apexWire.count {
-                if let above = names.find(name, suffix: suffix), layout.nodes[above].traits.endsZone {
+            for label in 1...name.labelCount - apex.labelCount {
+                if let above = names.find(name, label: label), layout.nodes[above].traits.endsZone {
                     layout.nodes[node].traits.insert(.isOccluded)
                 }
-                if name[suffix] == 0 { break }
-                suffix = name.suffix(after: suffix)
             }
         }
     }

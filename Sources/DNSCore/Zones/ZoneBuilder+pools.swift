@@ -94,7 +94,7 @@ extension ZoneBuilder {
         var host: [UInt32] = []
         if name.length == 1 {
             host = [RecordSet.ownerPlace, record.node]
-        } else if let node = names.find(name, suffix: 0) {
+        } else if let node = names.find(name) {
             host = [UInt32(2 + RecordSet.fixedLength + binding.target.lowerBound), UInt32(node)]
         }
         layout.add(

@@ -54,7 +54,7 @@ extension ZoneBuilder {
     private mutating func checkAddresses(
         of target: TargetDefinition, _ name: DomainName, _ wire: borrowing QueryName, _ record: PendingRecord
     ) {
-        guard case .addresses(let addresses) = target.endpoint, let node = names.find(wire, suffix: 0) else { return }
+        guard case .addresses(let addresses) = target.endpoint, let node = names.find(wire) else { return }
         let there = recordsOfNode(node).filter { !$0.isPool && ($0.type == .a || $0.type == .aaaa) }
         let wanted = Set(addresses.map(\.octets))
         guard !there.isEmpty, !there.contains(where: { wanted.contains(Array(octets(of: $0))) }) else { return }

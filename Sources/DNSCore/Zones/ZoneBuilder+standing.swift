@@ -17,21 +17,16 @@ extension ZoneBuilder {
     /// Follows the same rules as `ZoneContents.lookup`.
     func standing(of name: borrowing QueryName, _ layout: borrowing ZoneLayout) -> Standing {
         guard name.isAtOrBelow(apexWire) else { return .elsewhere }
-        var suffix = 0
-        // Ends at the apex, which is a node and not occluded.
-        while true {
-            if let node = names.find(name, suffix: suffix) {
-                let found = layout.nodes[node]
-                if !found.traits.contains(.isOccluded) {
-                    if found.traits.contains(.isCut) { return .elsewhere }
-                    if suffix == 0 { return standing(of: node, layout) }
-                    if found.traits.contains(.hasRedirection) { return .redirected(node) }
-                    return found.wildcard == ZoneContents.Node.none
-                        ? .missing : standing(of: Int(found.wildcard), layout)
-                }
-            }
-            suffix = name.suffix(after: suffix)
+        for label in 0...name.labelCount - apex.labelCount {
+            guard let node = names.find(name, label: label) else { continue }
+            let found = layout.nodes[node]
+            guard !found.traits.contains(.isOccluded) else { continue }
+            if found.traits.contains(.isCut) { return .elsewhere }
+            if label == 0 { return standing(of: node, layout) }
+            if found.traits.contains(.hasRedirection) { return .redirected(node) }
+            return found.wildcard == ZoneContents.Node.none ? .missing : standing(of: Int(found.wildcard), layout)
         }
+        preconditionFailure("the apex is a node, and not occluded")
     }
 
     private func standing(of node: Int, _ layout: borrowing ZoneLayout) -> Standing {
@@ -46,23 +41,21 @@ extension ZoneBuilder {
     func addressWrittenAsName(_ name: borrowing QueryName) -> (text: String, type: RecordType)? {
         // All addresses begin with a digit, but for IPv6 ones that begin with a letter or a colon.
         var labels: [String] = []
-        var suffix = 0
-        while labels.count < 4, name[suffix] != 0, let label = name.addressLabel(at: suffix) {
-            suffix = name.suffix(after: suffix)
+        while labels.count < min(4, name.labelCount), let label = name.addressLabel(labels.count) {
             labels.append(label)
             if label.utf8.contains(UInt8(ascii: ":")) { break }
         }
         guard !labels.isEmpty, let address = IPAddress(labels.joined(separator: ".")) else { return nil }
-        let isWhole = name[suffix] == 0
-        guard isWhole || name.isAtOrBelow(apexWire), names.find(name, suffix: 0) == nil else { return nil }
+        let isWhole = labels.count == name.labelCount
+        guard isWhole || name.isAtOrBelow(apexWire), names.find(name) == nil else { return nil }
         return (address.description, address.isV6 ? .aaaa : .a)
     }
 }
 
 extension QueryName {
-    /// The label at `start`, if it is a part of an IPv4 address or a whole IPv6 address.
-    fileprivate func addressLabel(at start: Int) -> String? {
-        let octets = (start + 1..<suffix(after: start)).map { self[$0] }
+    /// A label, if it is a part of an IPv4 address or a whole IPv6 address.
+    fileprivate func addressLabel(_ label: Int) -> String? {
+        let octets = (start(ofLabel: label) + 1..<start(ofLabel: label + 1)).map { self[$0] }
         let isDigit = { (octet: UInt8) in octet &- 0x30 < 10 }
         let colons = octets.count { $0 == UInt8(ascii: ":") }
         guard octets.allSatisfy(isDigit) || colons > 1 else { return nil }

@@ -69,8 +69,7 @@ extension ZoneBuilder {
     /// - Returns: whether there is one.
     func loadTarget(of record: PendingRecord, into name: inout QueryName) -> Bool {
         guard let range = targetRange(of: record) else { return false }
-        name.set(data.span, from: range.lowerBound, count: range.count, at: 0)
-        return true
+        return name.read(data.span, at: range.lowerBound)
     }
 
     /// Where the name is that a record points at.

@@ -28,7 +28,7 @@ extension ZoneBuilder {
         for node in 1..<layout.nodes.count where !layout.isReachedByAddress(node) {
             names.load(node, into: &name)
             guard name[1] != UInt8(ascii: "_"), !names.isWildcard(node) else { continue }
-            guard let parent = names.find(name, suffix: name.suffix(after: 0)) else { continue }
+            guard let parent = names.find(name, label: 1) else { continue }
             let wildcard = layout.nodes[parent].wildcard
             guard wildcard != ZoneContents.Node.none, layout.leadsToAddress(Int(wildcard)) else { continue }
             hidden[Int(wildcard), default: []].append(node)

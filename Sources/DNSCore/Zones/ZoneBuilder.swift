@@ -18,6 +18,7 @@ public struct SourcePlace: BitwiseCopyable, Hashable, Sendable {
 public struct ZoneBuilder: ~Copyable {
     public let apex: DomainName
     let apexWire: [UInt8]
+    private let apexLabelCount: Int
     /// The files that records come from, by the paths to print in messages, in the order in which they were begun.
     public private(set) var files: [String] = []
     var names: NameTable
@@ -53,10 +54,11 @@ public struct ZoneBuilder: ~Copyable {
     public init(apex: DomainName, expectedRecords: Int = 0) {
         self.apex = apex
         apexWire = apex.canonicalWire
+        apexLabelCount = apex.labelCount
         names = NameTable(minimumCapacity: expectedRecords)
         records.reserveCapacity(expectedRecords)
         owner.set(name: apexWire)
-        _ = names.insert(owner, suffix: 0)
+        _ = names.insert(owner)
     }
 
     /// Notes a file (by the path to print in messages) that records come from.
@@ -92,22 +94,20 @@ public struct ZoneBuilder: ~Copyable {
 
     /// Makes `owner` the current node, with all empty non-terminals above it.
     private mutating func findOwner(_ name: Span<UInt8>, at place: SourcePlace) -> Bool {
-        owner.set(name, from: 0, count: name.count, at: 0)
+        let isName = owner.read(name, at: 0)
+        precondition(isName && owner.length == name.count, "an uncompressed name")
         guard owner.isAtOrBelow(apexWire) else {
             report(place, "\(text(of: name)) is outside the zone \(apex); move it to its own zone's file")
             return false
         }
         let known = names.count
-        ownerNode = names.insert(owner, suffix: 0)
+        ownerNode = names.insert(owner)
         guard names.count > known else { return true }
-        var suffix = 0
-        while owner.length - suffix > apexWire.count {
-            suffix = owner.suffix(after: suffix)
-            if owner.hasWildcard(at: suffix), owner.length - suffix > apexWire.count {
-                namesBelowWildcards.append((ownerNode, place))
-            }
+        let apexLabel = owner.labelCount - apexLabelCount
+        for label in 1..<max(1, apexLabel) {
+            if owner.isWildcard(label) { namesBelowWildcards.append((ownerNode, place)) }
             let before = names.count
-            _ = names.insert(owner, suffix: suffix)
+            _ = names.insert(owner, label: label)
             if names.count == before { break }
         }
         return true
@@ -124,15 +124,17 @@ public struct ZoneBuilder: ~Copyable {
 }
 
 extension QueryName {
-    /// Whether the label at `start` is `*`.
-    func hasWildcard(at start: Int) -> Bool { self[start] == 1 && self[start + 1] == UInt8(ascii: "*") }
+    /// Whether a label is `*`.
+    func isWildcard(_ label: Int) -> Bool {
+        let start = start(ofLabel: label)
+        return self[start] == 1 && self[start + 1] == UInt8(ascii: "*")
+    }
 
     /// Whether the name ends with the labels of `apex`, which is canonical.
     func isAtOrBelow(_ apex: [UInt8]) -> Bool {
-        var suffix = 0
-        while length - suffix > apex.count { suffix = self.suffix(after: suffix) }
-        guard length - suffix == apex.count else { return false }
-        for index in apex.indices where self[suffix + index] != apex[index] { return false }
+        let start = length - apex.count
+        guard start >= 0, (0...labelCount).contains(where: { self.start(ofLabel: $0) == start }) else { return false }
+        for index in apex.indices where self[start + index] != apex[index] { return false }
         return true
     }
 }

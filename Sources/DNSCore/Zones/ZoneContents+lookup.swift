@@ -8,21 +8,21 @@ enum LookupResult {
     case node(Int)
     /// The name does not exist, and the wildcard that covers it is this node.
     case wildcard(Int)
-    /// The name is at or below this zone cut; its suffix from the given octet on is the cut's name.
-    case delegation(node: Int, suffix: Int)
-    /// The name lies below this node, which has a DNAME; its suffix from the given octet on is the node's name.
-    case redirection(node: Int, suffix: Int)
+    /// The name is at or below this zone cut; its suffix from the given label on is the cut's name.
+    case delegation(node: Int, label: Int)
+    /// The name lies below this node, which has a DNAME; its suffix from the given label on is the node's name.
+    case redirection(node: Int, label: Int)
     case nameError
 }
 
 extension ZoneContents {
     /// Looks up `name`, which is at or below the apex.
     borrowing func lookup(_ name: borrowing QueryName, _ type: RecordType) -> LookupResult {
-        if let node = names.find(name, suffix: 0) {
+        if let node = names.find(name) {
             let traits = nodes[node].traits
             guard !traits.contains(.isOccluded) else { return descend(name) }
             // DS belongs to the parent's side of a cut (RFC 4035 §3.1.4.1).
-            return traits.contains(.isCut) && type != .ds ? .delegation(node: node, suffix: 0) : .node(node)
+            return traits.contains(.isCut) && type != .ds ? .delegation(node: node, label: 0) : .node(node)
         }
         return descend(name)
     }
@@ -30,20 +30,17 @@ extension ZoneContents {
     /// Goes down from the apex to a name that does not exist, or lies below a cut or a DNAME: one look for each name
     /// that exists on the way, so that names of many labels cost no more than others.
     private borrowing func descend(_ name: borrowing QueryName) -> LookupResult {
-        var label = name.findLabels(before: apexWire.count)
+        var label = name.labelCount &- apexLabelCount
         var encloser = 0
-        var suffix = name.length - apexWire.count
         while label > 0, !nodes[encloser].traits.contains(.hasRedirection) {
-            label -= 1
-            let start = name.start(ofLabel: label)
-            guard let node = names.find(name, suffix: start) else { break }
+            guard let node = names.find(name, label: label &- 1) else { break }
+            label &-= 1
             // The first cut or DNAME that is met is the highest: all others are occluded.
-            if nodes[node].traits.contains(.isCut) { return .delegation(node: node, suffix: start) }
+            if nodes[node].traits.contains(.isCut) { return .delegation(node: node, label: label) }
             encloser = node
-            suffix = start
         }
         let node = nodes[encloser]
-        if node.traits.contains(.hasRedirection) { return .redirection(node: encloser, suffix: suffix) }
+        if node.traits.contains(.hasRedirection) { return .redirection(node: encloser, label: label) }
         return node.wildcard == Node.none ? .nameError : .wildcard(Int(node.wildcard))
     }
 

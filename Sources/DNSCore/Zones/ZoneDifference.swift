@@ -21,7 +21,7 @@ public struct ZoneDifference: Hashable, Sendable {
         var name = QueryName()
         for node in new.nodes.indices {
             new.names.load(node, into: &name)
-            if let former = old.names.find(name, suffix: 0) {
+            if let former = old.names.find(name) {
                 isMatched[former] = true
                 compare(old, old.setRange(of: former), new, new.setRange(of: node))
             } else {

@@ -54,7 +54,8 @@ struct ZoneLayout: ~Copyable {
         names.shrink()
         return ZoneContents(
             names: names, nodes: nodes, sets: sets.trimmed(), octets: StoredOctets(encoder.octets),
-            references: encoder.references.trimmed(), apexWire: StoredOctets(encoder.apexWire), negativeSOA: negative)
+            references: encoder.references.trimmed(), apexWire: StoredOctets(encoder.apexWire),
+            apexLabelCount: DomainName(trusted: encoder.apexWire).labelCount, negativeSOA: negative)
     }
 }
 

@@ -19,14 +19,17 @@ extension HealthBoard {
     ) -> (transitions: [Transition], isNew: Bool)? {
         plan.numbers[unit].map { record(verdict, of: $0, at: time) }
     }
+}
 
+/// What is written to the log.
+typealias LogLine = (level: Logger.Level, text: String)
+
+extension MonitorPlan {
     /// One line for each transition.
-    func lines(
-        of transitions: [Transition], _ verdict: Verdict, _ unit: ProbeUnit
-    ) -> [(level: Logger.Level, text: String)] {
+    func lines(of transitions: [HealthBoard.Transition], _ verdict: Verdict, _ unit: ProbeUnit) -> [LogLine] {
         transitions.map { transition in
-            let member = plan.members[transition.member]
-            let pool = plan.pools[member.pool].definition
+            let member = members[transition.member]
+            let pool = pools[member.pool].definition
             var text = "\(pool.name) \(pool.targets[member.target].name) \(member.subject.text): "
             text += "\(transition.old) -> \(transition.new) (\(unit.check.name)"
             if let layer = verdict.outcome.layer { text += ", \(layer)" }

@@ -59,8 +59,9 @@ extension HealthMonitor {
         let units = boards.withLock { $0.current.plan.units + ($0.next?.plan.units ?? []) }
         watches.withLock { watches in
             guard watches.phase == .running else { return }
-            for unit in units where watches.tasks[unit] == nil {
-                watches.tasks[unit] = Task { await self.watch(unit) }
+            for (number, unit) in units.enumerated() where watches.tasks[unit] == nil {
+                let executor = executors[number % executors.count]
+                watches.tasks[unit] = Task(executorPreference: executor) { await self.watch(unit, on: executor.loop) }
             }
         }
     }

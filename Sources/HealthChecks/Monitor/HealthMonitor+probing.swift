@@ -8,12 +8,14 @@
 #endif
 internal import DNSCore
 internal import Logging
+internal import NIOCore
 internal import Synchronization
 
 extension HealthMonitor {
-    /// Runs one check of one address on its schedule. One probe at a time.
-    func watch(_ unit: ProbeUnit) async {
+    /// Runs one check of one address on its schedule. One probe at a time, on `loop`.
+    func watch(_ unit: ProbeUnit, on loop: any EventLoop) async {
         let clock = ContinuousClock()
+        let prober = prober.on(loop)
         let schedule = unit.check.schedule
         var generator = SystemRandomNumberGenerator()
         if let known = state(of: unit), known.last != nil {
@@ -25,13 +27,13 @@ extension HealthMonitor {
         while !Task.isCancelled {
             guard await slots.acquire() else { return }
             let start = clock.now
-            let result = await probe(unit)
+            let result = await probe(unit, with: prober)
             slots.release()
             // A cancelled probe says nothing about the target.
             guard !Task.isCancelled else { return }
             switch result {
-            case .success(let verdict): record(verdict, of: unit)
-            case .failure(let problem): complain(problem)
+            case .success(let verdict): await log(record(verdict, of: unit))
+            case .failure(let problem): await log(complaint(problem))
             }
             let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)
             guard (try? await clock.sleep(until: next, tolerance: nil)) != nil else { return }
@@ -42,7 +44,7 @@ extension HealthMonitor {
         boards.withLock { $0.current[unit] ?? $0.next?[unit] }
     }
 
-    private func probe(_ unit: ProbeUnit) async -> Result<Verdict, ProbeNotRun> {
+    private func probe(_ unit: ProbeUnit, with prober: Prober) async -> Result<Verdict, ProbeNotRun> {
         do throws(ProbeNotRun) {
             switch unit.subject {
             case .address(let address): return .success(try await prober.probe(unit.check, address: address))
@@ -53,36 +55,42 @@ extension HealthMonitor {
         }
     }
 
-    /// Says that probes cannot run, at most once a minute: it concerns many at a time.
-    private func complain(_ problem: ProbeNotRun) {
+    /// A line that says that probes cannot run, at most once a minute: it concerns many at a time.
+    private func complaint(_ problem: ProbeNotRun) -> [LogLine] {
         let now = ContinuousClock.now
         let isDue = lastComplaint.withLock { last in
             if let last, now - last < .seconds(60) { return false }
             last = now
             return true
         }
-        if isDue { logger.warning("probes cannot run, so targets keep their states: \(problem)") }
+        return isDue ? [(.warning, "probes cannot run, so targets keep their states: \(problem)")] : []
     }
 
-    /// Writes a verdict on the board, and on the next one: both know the same when one takes over from the other.
-    private func record(_ verdict: Verdict, of unit: ProbeUnit) {
-        let lines = order.withLock { _ in
-            let (change, pools, table, lines) = boards.withLock { boards in
+    /// Writes a verdict on the board, and on the next one: both know the same when one takes over from the other. What
+    /// is to be said about it comes after it is published.
+    private func record(_ verdict: Verdict, of unit: ProbeUnit) -> [LogLine] {
+        let (transitions, plan) = order.withLock { _ in
+            let (table, transitions, plan) = boards.withLock { boards in
                 let time = Date()
                 let change = boards.current.record(verdict, of: unit, at: time)
                 let ahead = boards.next?.record(verdict, of: unit, at: time)
-                let lines =
-                    change.map { boards.current.lines(of: $0.transitions, verdict, unit) }
-                    ?? ahead.flatMap { boards.next?.lines(of: $0.transitions, verdict, unit) } ?? []
-                let isNew = change?.isNew == true
+                let plan = change == nil ? boards.next?.plan : nil
                 return (
-                    isNew, isNew ? boards.current.plan.pools.map(\.definition) : [],
-                    isNew ? boards.current.table : [], lines
+                    change?.isNew == true ? boards.current.table : nil, (change ?? ahead)?.transitions ?? [],
+                    plan ?? boards.current.plan
                 )
             }
-            if change { publish(pools, table) }
-            return lines
+            if let table { publish(plan.pools.map(\.definition), table) }
+            return (transitions, plan)
         }
-        for (level, text) in lines { logger.log(level: level, "\(text)") }
+        return plan.lines(of: transitions, verdict, unit)
+    }
+
+    /// Leaves the event loop for it: who reads the log slowly must not hold up what else runs there.
+    private func log(_ lines: [LogLine]) async {
+        guard !lines.isEmpty else { return }
+        await withTaskExecutorPreference(globalConcurrentExecutor) {
+            for (level, text) in lines { logger.log(level: level, "\(text)") }
+        }
     }
 }

@@ -1,6 +1,7 @@
 // The service that keeps probing: one task for each (check, address), which sleeps, probes, and hands its verdict to
-// the board. What changes there is published at once, by the same task. `HealthMonitor+probing.swift` has the tasks,
-// `HealthMonitor+change.swift` what happens when other pools are to be watched.
+// the board. What changes there is published at once, by the same task, on the event loop that the probe ran on.
+// `HealthMonitor+probing.swift` has the tasks, `HealthMonitor+change.swift` what happens when other pools are to be
+// watched.
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -46,13 +47,16 @@ public final class HealthMonitor: Service {
     let slots: ProbeSlots
     let slotCount: Mutex<Int>
     let prober: Prober
+    /// One for each event loop; the tasks that probe run there.
+    let executors: [EventLoopExecutor]
     let logger: Logger
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
     let publish: Publish
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
-    /// of the changes, by the task that made the verdict; it must be quick. It may call `status()` and `health()`.
+    /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
+    /// `health()`.
     ///
     /// `maximumProbes` is 1 or more.
     public init(
@@ -63,6 +67,7 @@ public final class HealthMonitor: Service {
         slotCount = Mutex(maximumProbes)
         boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools), at: Date())))
         prober = Prober(group: group)
+        executors = group.makeIterator().map { EventLoopExecutor($0) }
         self.logger = logger
         self.publish = publish
     }

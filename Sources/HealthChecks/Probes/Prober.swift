@@ -10,12 +10,19 @@ internal import Synchronization
 
 /// Probes targets. Keeps no connection and no result; shares TLS contexts between probes.
 public struct Prober: Sendable {
-    let group: any EventLoopGroup
+    private(set) var group: any EventLoopGroup
     let resolver = HostResolver()
     private let setups = TLSSetups()
 
     public init(group: any EventLoopGroup) {
         self.group = group
+    }
+
+    /// The same, with all its connections on one event loop.
+    func on(_ loop: any EventLoop) -> Prober {
+        var prober = self
+        prober.group = loop
+        return prober
     }
 
     /// Reads authority files again from now on.

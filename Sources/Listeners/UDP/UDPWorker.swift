@@ -56,7 +56,7 @@ public final class UDPListener: Sendable {
 /// What one worker thread does.
 struct UDPWorker: ~Copyable, Worker {
     private let socket: UDPSocket
-    private let batch: UDPBatch
+    private var batch: UDPBatch
     private var reader: Published<ServingState>.Reader
     private var scratch: Scratch
     private let counters: QueryCounters

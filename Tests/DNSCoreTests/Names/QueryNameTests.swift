@@ -48,7 +48,9 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
             name.set(name: wire)
             #expect(name.length == wire.count)
             var start = 0
-            while true {
+            for label in 0...name.labelCount {
+                #expect(name.start(ofLabel: label) == start)
+                #expect((wire[start] == 0) == (label == name.labelCount))
                 #expect(name.wordCount(ofSuffix: start) == (wire.count - start + 7) / 8)
                 for index in 0..<name.wordCount(ofSuffix: start) {
                     let octets = (0..<8).map { offset in
@@ -59,9 +61,26 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
                     #expect(name.word(index, ofSuffix: start) == word)
                 }
                 #expect(name[start] == wire[start])
-                if wire[start] == 0 { break }
-                #expect(name.suffix(after: start) == start + 1 + Int(wire[start]))
-                start = name.suffix(after: start)
+                start += 1 + Int(wire[start])
+            }
+        }
+    }
+
+    /// A suffix has the hash that it has as a name of its own, and other names have others.
+    @Test func suffixesHashAsNamesDo() {
+        var random = RandomSource(seed: 7)
+        var name = QueryName()
+        var suffix = QueryName()
+        var hashes: [UInt64: [UInt8]] = [:]
+        for _ in 0..<3_000 {
+            let wire = randomName(&random)
+            name.set(name: wire)
+            for label in 0...name.labelCount {
+                let octets = Array(wire[name.start(ofLabel: label)...])
+                suffix.set(name: octets)
+                #expect(name.hash(ofLabel: label) == suffix.hash(ofLabel: 0))
+                let known = hashes.updateValue(octets.map(lowercased), forKey: suffix.hash(ofLabel: 0))
+                #expect(known == nil || known == octets.map(lowercased))
             }
         }
     }
@@ -88,17 +107,21 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
         for _ in 0..<3_000 {
             let wire = randomName(&random)
             name.set(name: wire)
-            // From the middle of a message, in two parts.
+            // From the middle of a message.
             let message = [7, 7, 7] + wire + [1, 2, 3]
-            let cut = Int.random(in: 0...wire.count, using: &random)
             let stored = StoredOctets(message)
-            other.set(stored, from: 3, count: cut)
-            other.set(stored, from: 3 + cut, count: wire.count - cut, at: cut)
-            let isSameInParts = isSame(name, other)
-            other.set(message.span, from: 3, count: wire.count, at: 0)
-            let isSameInOne = isSame(name, other)
+            other.set(stored, from: 3, count: wire.count)
+            let isSameStored = isSame(name, other)
             let isRead = other.read(message.span, at: 3) && isSame(name, other)
-            #expect(isSameInParts && isSameInOne && isRead)
+            // In two parts, and onto the labels of another name.
+            let cut = name.start(ofLabel: Int.random(in: 0...name.labelCount, using: &random))
+            let tail = StoredOctets(Array(wire[cut...]))
+            other.set(stored, from: 3, count: cut, tail: tail)
+            let isSameInParts = isSame(name, other)
+            let (_, rest) = (other.set(name: Array(wire[..<cut]) + [0]), wire.count - cut)
+            other.set(tail, from: 0, count: rest, at: cut)
+            let isSameInPlace = isSame(name, other)
+            #expect(isSameStored && isRead && isSameInParts && isSameInPlace)
         }
     }
 
@@ -107,7 +130,10 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
         return (0..<left.wordCount(ofSuffix: 0)).allSatisfy {
             left.word($0, ofSuffix: 0) == right.word($0, ofSuffix: 0)
         }
-            && left.hash(ofSuffix: 0) == right.hash(ofSuffix: 0)
+            && left.labelCount == right.labelCount
+            && (0...left.labelCount).allSatisfy {
+                left.start(ofLabel: $0) == right.start(ofLabel: $0) && left.hash(ofLabel: $0) == right.hash(ofLabel: $0)
+            }
     }
 
     @Test func readsOnlyWholeNames() {
@@ -136,8 +162,8 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
             let wire = randomName(&random, maximum: 24)
             let key = wire.map(lowercased)
             name.set(name: wire)
-            #expect(table.find(name, suffix: 0) == expected[key])
-            let number = table.insert(name, suffix: 0)
+            #expect(table.find(name) == expected[key])
+            let number = table.insert(name)
             if let known = expected[key] {
                 #expect(number == known)
             } else {
@@ -150,13 +176,13 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
         table.shrink()
         for (number, key) in order.enumerated() {
             name.set(name: key)
-            #expect(table.find(name, suffix: 0) == number)
+            #expect(table.find(name) == number)
             #expect(table.wire(of: number) == key)
         }
         for _ in 0..<100_000 {
             let wire = randomName(&random, maximum: 24)
             name.set(name: wire)
-            #expect(table.find(name, suffix: 0) == expected[wire.map(lowercased)])
+            #expect(table.find(name) == expected[wire.map(lowercased)])
         }
     }
 
@@ -169,20 +195,20 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
         for _ in 0..<300_000 {
             let wire: [UInt8] = [12] + (0..<12).map { _ in UInt8.random(in: 97...122, using: &random) } + [0]
             name.set(name: wire)
-            let tag = name.hash(ofSuffix: 0) >> 32
+            let tag = name.hash(ofLabel: 0) & 0xffff_ffff
             if let other = tags[tag] { collisions.append((other, wire)) } else { tags[tag] = wire }
         }
         #expect(!collisions.isEmpty)
         for (first, second) in collisions {
             var table = NameTable()
             name.set(name: first)
-            #expect(table.insert(name, suffix: 0) == 0)
+            #expect(table.insert(name) == 0)
             name.set(name: second)
-            #expect(table.find(name, suffix: 0) == nil)
-            #expect(table.insert(name, suffix: 0) == 1)
-            #expect(table.find(name, suffix: 0) == 1)
+            #expect(table.find(name) == nil)
+            #expect(table.insert(name) == 1)
+            #expect(table.find(name) == 1)
             name.set(name: first)
-            #expect(table.find(name, suffix: 0) == 0)
+            #expect(table.find(name) == 0)
         }
     }
 }

@@ -42,11 +42,8 @@ private func checkTable(_ name: borrowing QueryName, _ canonical: [UInt8]) {
     var table = NameTable(minimumCapacity: 1)
     var loud = QueryName()
     loud.set(name: canonical.map { (0x61...0x7a).contains($0) ? $0 & 0xdf : $0 })
-    var suffix = 0
-    while true {
-        let number = table.insert(name, suffix: suffix)
-        demand(table.find(loud, suffix: suffix) == number, "the suffix at \(suffix) is not found again")
-        if name[suffix] == 0 { break }
-        suffix = name.suffix(after: suffix)
+    for label in 0...name.labelCount {
+        let number = table.insert(name, label: label)
+        demand(table.find(loud, label: label) == number, "the suffix from label \(label) on is not found again")
     }
 }

@@ -1,0 +1,16 @@
+// Lets a task run on the event loop that its probes run on, so that a verdict is on the board, and published, without
+// another thread having to be woken first: on a busy machine each such wait can take milliseconds.
+
+internal import NIOCore
+
+/// An event loop as what a task runs on.
+final class EventLoopExecutor: TaskExecutor {
+    let loop: any EventLoop
+
+    init(_ loop: any EventLoop) { self.loop = loop }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
