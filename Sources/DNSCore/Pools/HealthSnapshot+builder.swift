@@ -105,11 +105,14 @@ extension HealthSnapshot {
             }
         }
 
-        /// Whole numbers in the proportion of `weights`: the same ones if they are whole. Else they are of a nested pool,
-        /// and off by 2^-24 of their sum at most.
+        /// Whole numbers in the proportion of `weights`: the same ones if they are whole. Else they are of a nested pool;
+        /// if no small factor makes them whole, they are off by 2^-24 of their sum at most.
         static func integers(_ weights: [Double]) -> [UInt32] {
-            if weights.allSatisfy({ $0 == $0.rounded() }) { return weights.map { UInt32($0) } }
             let sum = weights.reduce(0, +)
+            let factor = (1...256).lazy.map(Double.init).first { factor in
+                weights.allSatisfy { abs($0 * factor - ($0 * factor).rounded()) < 1e-9 * factor }
+            }
+            if let factor, sum * factor < 0x1p31 { return weights.map { UInt32(($0 * factor).rounded()) } }
             return weights.map { $0 == 0 ? 0 : max(1, UInt32(($0 / sum * 0x1p24).rounded())) }
         }
 
