@@ -3,8 +3,10 @@
 extension HealthSnapshot.Builder {
     /// Adds a plan's services, the lowest priority first.
     mutating func addServices(of plan: PoolPlan) {
-        let named = plan.serviceLeaves.prefix(PoolDefinition.maximumTargets).filter {
-            definition(of: $0).serviceName != nil
+        // Each name once (RFC 2181 §5), also if several nested pools have it.
+        var names = Set<DomainName>()
+        let named = plan.serviceLeaves.prefix(PoolDefinition.maximumTargets).filter { leaf in
+            definition(of: leaf).serviceName.map { names.insert($0).inserted } ?? false
         }
         guard !named.isEmpty else { return }
         let weights = Self.weights(named)
