@@ -112,6 +112,7 @@ extension Answer {
         let group = selection.host
         switch selection.order {
         case .rotation:
+            guard group.count > 1 else { return Int(group.start) }
             let ticket = UInt32(truncatingIfNeeded: image.rotation.ticket(pool: pool, .host))
             return Int(group.start + ticket % group.count)
         case .weight:
