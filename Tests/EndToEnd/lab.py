@@ -9,6 +9,7 @@ import functools
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -78,14 +79,14 @@ def eventually(seconds, what, predicate):
 
 
 def free_port(address="127.0.0.1"):
-    """A port that is free for UDP and for TCP at this moment."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    for _ in range(50):
-        with socket.socket(family, socket.SOCK_STREAM) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
-            tcp.bind((address, 0))
+    """A port that is free for UDP and for TCP at this moment. The system gives it to nobody by itself: those begin at
+    32768, and a client that has one keeps a server from listening there on all addresses."""
+    for port in random.sample(range(10_000, 32_000), 50):
+        with socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
             with contextlib.suppress(OSError):
-                udp.bind((address, tcp.getsockname()[1]))
-                return tcp.getsockname()[1]
+                udp.bind((address, port))
+                tcp.bind((address, port))
+                return port
     raise AssertionError("no free port")
 
 
