@@ -81,8 +81,9 @@ def eventually(seconds, what, predicate):
 def free_port(address="127.0.0.1"):
     """A port that is free for UDP and for TCP at this moment. The system gives it to nobody by itself: those begin at
     32768, and a client that has one keeps a server from listening there on all addresses."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for port in random.sample(range(10_000, 32_000), 50):
-        with socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        with socket.socket(family, socket.SOCK_STREAM) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
             with contextlib.suppress(OSError):
                 udp.bind((address, port))
                 tcp.bind((address, port))
