@@ -9,7 +9,7 @@ RUN apt-get update \
 # install in the image below.
 WORKDIR /src
 COPY . .
-RUN swift build -c release --product triagedns --static-swift-stdlib -Xlinker -lcrypto -Xlinker -s \
+RUN swift build -c release --product triagedns -Xlinker -lcrypto -Xlinker -s \
     && cp "$(swift build -c release --show-bin-path)/triagedns" /triagedns \
     && if ldd /triagedns | grep -E 'ldns|crypto|swift'; then exit 1; fi
 
