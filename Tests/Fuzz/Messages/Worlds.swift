@@ -91,7 +91,7 @@ private let steered =
         outer POOL outer
         _dicom._tcp POOL outer SRV 11112
         _dicom._tcp.sticky POOL sticky SRV 11112
-        _dicom._tcp.hosts POOL hosts SRV 11112
+        _dicom._tcp.hosts POOL servers SRV 11112
         hosts POOL hosts
         a A 192.0.2.9
         mail CNAME sticky
@@ -176,6 +176,10 @@ private let pools: [PoolDefinition] = {
     let hosts = ["a", "gone", "mail", "hosts", "x.dname"].map {
         TargetDefinition(name: $0, endpoint: .host(DomainName(known: "\($0).example.org")))
     }
+    // What SRV may name: hosts of the zone that have addresses, and whatever is outside of it.
+    let servers = ["a.example.org", "x.dname.example.org", "elsewhere.test"].map {
+        TargetDefinition(name: $0, endpoint: .host(DomainName(known: $0)))
+    }
     let one = TargetDefinition(name: "a", endpoint: .addresses([v4]))
     let two = TargetDefinition(name: "a", endpoint: .addresses([v4, v6]))
     return [
@@ -183,6 +187,7 @@ private let pools: [PoolDefinition] = {
         PoolDefinition(name: "both", policy: .failover, targets: [two]),
         PoolDefinition(name: "weighted", policy: .weighted, answers: 5, targets: targets),
         PoolDefinition(name: "hosts", policy: .roundRobin, targets: hosts),
+        PoolDefinition(name: "servers", policy: .weighted, targets: servers),
         PoolDefinition(name: "sticky", policy: .sticky, answers: 3, targets: targets),
         PoolDefinition(name: "prefer", policy: .failover, targets: targets, preferences: preferences),
         PoolDefinition(name: "outer", policy: .weighted, answers: 8, targets: inner),

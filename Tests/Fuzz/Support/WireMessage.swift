@@ -43,7 +43,10 @@ package struct WireMessage {
 
     private mutating func readQuestions() -> Bool {
         for _ in 0..<integer(4) {
-            guard let name = WireName(octets, at: end), name.end + 4 <= octets.count else { return false }
+            // Of several questions, which nobody can answer, nobody looks at the names either.
+            let isSkipped = skipsOwners && integer(4) > 1
+            let read = isSkipped ? WireName(skipping: octets, at: end) : WireName(octets, at: end)
+            guard let name = read, name.end + 4 <= octets.count else { return false }
             questions.append((name, integer(name.end), integer(name.end + 2)))
             end = name.end + 4
             questionEnd = end
