@@ -70,3 +70,17 @@ package struct WireMessage {
         return true
     }
 }
+
+extension WireMessage {
+    /// Whether an edns-tcp-keepalive option (RFC 7828 §3.1) has data.
+    var saysKeepaliveTimeout: Bool {
+        for record in optRecords {
+            var option = record.data.lowerBound
+            while option + 4 <= record.data.upperBound {
+                if integer(option) == 11, integer(option + 2) > 0 { return true }
+                option += 4 + integer(option + 2)
+            }
+        }
+        return false
+    }
+}
