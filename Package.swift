@@ -13,12 +13,13 @@ let strict: [SwiftSetting] = [
 
 /// The release binary carries the Swift libraries: it runs where Swift is not installed, and needs less memory than with
 /// shared ones of its own. The libraries after -static-stdlib are those that Foundation's own consist of. Without
-/// --no-export-dynamic each of their functions would be kept, to be found by name at run time.
+/// --no-export-dynamic each of their functions would be kept, to be found by name at run time. lld keeps what describes
+/// the code apart from the code itself, so that less of both is in memory.
 let selfContained: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
-            "-Xlinker", "--no-export-dynamic",
+            "-Xlinker", "--no-export-dynamic", "-use-ld=lld",
         ],
         .when(platforms: [.linux], configuration: .release))
 ]

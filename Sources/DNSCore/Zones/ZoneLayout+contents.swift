@@ -86,7 +86,9 @@ private struct ZoneBlock: ~Copyable {
         let (slotMask, entryMask) = (layout.slotCount - 1, layout.entryMask)
         names.forEachHash { hash, number in
             var slot = hash & slotMask
-            while unsafe base.load(fromByteOffset: Int(slot) << 2, as: UInt32.self) != 0 { slot = (slot + 1) & slotMask }
+            while unsafe base.load(fromByteOffset: Int(slot) << 2, as: UInt32.self) != 0 {
+                slot = (slot + 1) & slotMask
+            }
             store(hash & ~entryMask | layout.nodes[number], at: Int(slot) << 2)
         }
     }
