@@ -21,18 +21,24 @@ public struct AdminSource: Sendable {
     /// Lets a target of a pool serve again.
     public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
     public var events: EventJournal
+    /// Has older events; nil: nobody has.
+    public var archive: (any EventArchive)?
+    /// What survives a restart; nil: nothing does.
+    public var state: @Sendable () -> StateStatus?
 
     public init(
         pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
         restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
-        events: EventJournal
+        events: EventJournal, archive: (any EventArchive)?, state: @escaping @Sendable () -> StateStatus?
     ) {
         self.pools = pools
         self.prober = prober
         self.restore = restore
         self.events = events
+        self.archive = archive
+        self.state = state
         self.isReady = isReady
         self.metrics = metrics
         self.reload = reload
@@ -82,7 +88,7 @@ public struct AdminServer: Service {
         addRestore(to: router)
         addEvents(to: router)
         router.get("/v1/pools") { [source] _, _ in
-            Response.json(PoolsReport(pools: source.pools(), prober: source.prober()))
+            Response.json(PoolsReport(pools: source.pools(), prober: source.prober(), state: source.state()))
         }
         router.get("/healthz") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { [source] _, _ in
@@ -91,7 +97,7 @@ public struct AdminServer: Service {
                 : Response.text("the first probe round is not over\n", status: .serviceUnavailable)
         }
         router.get("/metrics") { [source] _, _ in
-            let text = PrometheusText(source.metrics(), source.pools(), source.prober()).text
+            let text = PrometheusText(source.metrics(), source.pools(), source.prober(), source.state()).text
             return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router

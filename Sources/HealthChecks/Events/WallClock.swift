@@ -17,6 +17,12 @@ struct WallClock: Sendable {
         self.date = date
     }
 
+    /// What turns a moment of the monitor's clock into one that is counted from 1970, and means the same to any process.
+    var toSaved: Duration { ContinuousClock().systemEpoch + .seconds(date.timeIntervalSince1970) - now }
+
+    /// The same moment on a clock that was set back since `date`: it is that late at least.
+    func notBefore(_ date: Date) -> WallClock { WallClock(now: now, date: max(self.date, date)) }
+
     /// `2026-01-02T03:04:05.678Z`.
     func text(_ instant: Instant) -> String {
         (date + (instant - now) / .seconds(1)).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))

@@ -37,6 +37,8 @@ struct HealthBoard: Sendable {
     var pendingUnits: Int
     /// When `pass(to:)` is due; perhaps earlier than need be, never later.
     private(set) var deadline: Instant?
+    /// What is not as it was last saved.
+    var unsaved = Unsaved()
 
     init(_ plan: MonitorPlan, at now: Instant) {
         self.plan = plan
@@ -69,9 +71,11 @@ struct HealthBoard: Sendable {
 
     mutating func record(_ verdict: Verdict, of unit: Int, at now: Instant) -> Change {
         if units[unit].last == nil { pendingUnits -= 1 }
+        let former = units[unit].state
         units[unit].state.record(
             verdict.outcome, verdict.sign, schedule: plan.units[unit].check.schedule, at: now)
         units[unit].last = (verdict, now)
+        noteUnsaved(unit, since: former)
         var change = Change()
         change.prober = prober.record(verdict, subject: plan.subjectOfUnit[unit], at: now)
         follow(&change, at: now)
@@ -112,6 +116,7 @@ struct HealthBoard: Sendable {
     /// Tells all pools what the prober thinks of itself.
     private mutating func follow(_ change: inout Change, at now: Instant) {
         guard let new = change.prober else { return }
+        unsaved.isNode = true
         let event: PoolEvent = if case .cutOff(let since) = new { .freeze(since: since) } else { .thaw }
         for pool in pools.indices { handle(event, in: pool, &change, at: now) }
         include(prober.deadline)
@@ -122,7 +127,11 @@ struct HealthBoard: Sendable {
         let (transitions, isNew) = pools[pool].handle(event, at: now)
         if isNew, !change.pools.contains(pool) { change.pools.append(pool) }
         change.transitions += transitions.map { (pool, $0) }
-        if pools[pool].commonCause?.isOver != cause?.isOver { change.commonCauses.append(pool) }
+        if pools[pool].commonCause?.isOver != cause?.isOver {
+            change.commonCauses.append(pool)
+            unsaved.isNode = true
+        }
+        for transition in transitions { unsaved.members.insert(plan.ranges[pool].lowerBound + transition.member) }
         include(pools[pool].deadline)
     }
 
@@ -133,7 +142,7 @@ struct HealthBoard: Sendable {
         deadline = deadline.map { min($0, time) } ?? time
     }
 
-    private mutating func updateDeadline() {
+    mutating func updateDeadline() {
         deadline = nil
         for pool in pools { include(pool.deadline) }
         include(prober.deadline)

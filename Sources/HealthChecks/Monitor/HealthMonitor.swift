@@ -58,20 +58,25 @@ public final class HealthMonitor: Service {
     let publish: Publish
     let alarm = DeadlineAlarm()
     /// What has happened.
-    public let events = EventJournal()
+    public let events: EventJournal
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
     /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
     /// `served()`.
     ///
     /// `maximumProbes` is 1 or more.
+    /// - Parameter saved: what an earlier run has left, not too old: those states hold until probes say otherwise.
     public init(
         pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), group: any EventLoopGroup, logger: Logger,
-        maximumProbes: Int = HealthMonitor.leastProbes, publish: @escaping Publish
+        maximumProbes: Int = HealthMonitor.leastProbes, saved: SavedHealth? = nil,
+        events: EventJournal = EventJournal(), publish: @escaping Publish
     ) {
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
-        boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools, prober: rules), at: .now)))
+        let plan = MonitorPlan(pools, prober: rules)
+        let board = saved.map { HealthBoard(plan, restoring: $0, WallClock()) } ?? HealthBoard(plan, at: .now)
+        boards = Mutex(Boards(current: board))
+        self.events = events
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)
@@ -91,7 +96,8 @@ public final class HealthMonitor: Service {
         let writer = Task { [log] in await log.run() }
         await cancelWhenGracefulShutdown { [self] in
             watches.withLock { $0.phase = .running }
-            watchAll()
+            // What an earlier run has left may be minutes old.
+            watchAll(isFirstRound: true)
             order.withLock { _ in setAlarm() }
             // Nothing to watch (left) is no reason to end the program.
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }

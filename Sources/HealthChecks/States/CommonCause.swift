@@ -6,7 +6,7 @@ internal import Checks
 internal import DNSCore
 
 /// Something that all targets of a pool seem to depend on.
-struct CommonCause: Hashable, Sendable {
+struct CommonCause: Hashable, Sendable, Codable {
     /// The layer at which all of them fail.
     var layer: Layer
     var since: Instant
@@ -14,6 +14,12 @@ struct CommonCause: Hashable, Sendable {
     var until: Instant
     /// They count again.
     var isOver = false
+
+    /// Puts its times on another clock.
+    mutating func moveTimes(by offset: Duration) {
+        since += offset
+        until += offset
+    }
 }
 
 extension PoolState {
