@@ -18,20 +18,24 @@ public struct AdminSource: Sendable {
     /// Reads the directory again.
     public var reload: @Sendable () async -> ReloadReport
     public var prober: @Sendable () -> ProberStatus
-    /// Lets a target of a pool serve again.
-    public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
+    /// Follows an operator's order for a target.
+    public var perform: @Sendable (OperatorOrder, TargetKey) throws(OperatorError) -> OrderOutcome
+    /// All orders that are in force, or will be.
+    public var orders: @Sendable () -> [TargetOrders]
     public var events: EventJournal
 
     public init(
         pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
-        restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
+        perform: @escaping @Sendable (OperatorOrder, TargetKey) throws(OperatorError) -> OrderOutcome,
+        orders: @escaping @Sendable () -> [TargetOrders],
         events: EventJournal
     ) {
         self.pools = pools
         self.prober = prober
-        self.restore = restore
+        self.perform = perform
+        self.orders = orders
         self.events = events
         self.isReady = isReady
         self.metrics = metrics
