@@ -123,7 +123,7 @@ let package = Package(
         .target(
             name: "StateStore",
             dependencies: [
-                "HealthChecks",
+                "DNSCore", "HealthChecks",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,5 +1,6 @@
 // POST /v1/pools/POOL/targets/TARGET/restore: lets a target serve again that the pool's `failback` keeps out.
 
+import DNSCore
 import HealthChecks
 import Hummingbird
 
@@ -16,7 +17,7 @@ extension AdminServer {
             let pool = try context.parameters.require("pool")
             let target = try context.parameters.require("target")
             do throws(OperatorError) {
-                try source.restore(pool, target)
+                _ = try await source.perform(OperatorOrder(.restore), TargetKey(pool: pool, target: target))
             } catch {
                 if case .nothingToRestore = error { return Response.text("\(error)\n", status: .conflict) }
                 return Response.text("\(error)\n", status: .notFound)

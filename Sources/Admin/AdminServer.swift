@@ -18,8 +18,10 @@ public struct AdminSource: Sendable {
     /// Reads the directory again.
     public var reload: @Sendable () async -> ReloadReport
     public var prober: @Sendable () -> ProberStatus
-    /// Lets a target of a pool serve again.
-    public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
+    /// Follows an operator's order for a target. Returns once that is saved, where it is.
+    public var perform: @Sendable (OperatorOrder, TargetKey) async throws(OperatorError) -> OrderOutcome
+    /// All orders that are in force, or will be.
+    public var orders: @Sendable () -> [TargetOrders]
     public var events: EventJournal
     /// Has older events; nil: nobody has.
     public var archive: (any EventArchive)?
@@ -30,12 +32,14 @@ public struct AdminSource: Sendable {
         pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
-        restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
+        perform: @escaping @Sendable (OperatorOrder, TargetKey) async throws(OperatorError) -> OrderOutcome,
+        orders: @escaping @Sendable () -> [TargetOrders],
         events: EventJournal, archive: (any EventArchive)?, state: @escaping @Sendable () -> StateStatus?
     ) {
         self.pools = pools
         self.prober = prober
-        self.restore = restore
+        self.perform = perform
+        self.orders = orders
         self.events = events
         self.archive = archive
         self.state = state

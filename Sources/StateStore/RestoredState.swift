@@ -1,5 +1,6 @@
 // What the start reads.
 
+internal import DNSCore
 internal import GRDB
 public import HealthChecks
 #if canImport(FoundationEssentials)
@@ -14,6 +15,8 @@ public struct RestoredState: Sendable {
     public private(set) var health: SavedHealth?
     /// The number of the last event: those of this run go on from there.
     public private(set) var newestEvent: UInt64 = 0
+    public private(set) var orders: [TargetOrders] = []
+    private(set) var unreadableOrders: [TargetKey] = []
     /// Those that are kept.
     private(set) var events: ClosedRange<UInt64>?
     /// Why the states are not used, if there are any.
@@ -39,6 +42,7 @@ public struct RestoredState: Sendable {
     private mutating func read(_ file: StateFile, at date: Date) throws(StateError) {
         events = try file.eventRange()
         newestEvent = events?.upperBound ?? 0
+        (orders, unreadableOrders) = try file.orders()
         health = try file.health()
         problem = health?.problem(at: date)
         if problem != nil { health = nil }
@@ -59,6 +63,7 @@ public struct RestoredState: Sendable {
         } else {
             parts.append("no states are kept")
         }
+        if !orders.isEmpty { parts.append("orders for \(orders.count) targets") }
         if let events { parts.append("events #\(events.lowerBound) to #\(events.upperBound)") }
         return parts.joined(separator: "; ")
     }

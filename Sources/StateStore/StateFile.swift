@@ -22,6 +22,8 @@ struct StateFile: Sendable {
     init(_ directory: StateDirectory, at date: Date = Date()) throws(StateError) {
         self.directory = directory
         do throws(StateError) {
+            // To open a file for writing touches it.
+            if let newer = Self.reasonToLeave(directory.path) { throw newer }
             queue = try Self.open(directory.file)
         } catch {
             guard error.isCorrupt else { throw error }
@@ -57,6 +59,16 @@ struct StateFile: Sendable {
         }.joined()
     }
 
+    /// Why the file must not be touched; nil if it may be, or will show why not.
+    private static func reasonToLeave(_ directory: String) -> StateError? {
+        do throws(StateError) {
+            try StateFile(reading: directory).close()
+            return nil
+        } catch {
+            return error.cause == .newer ? error : nil
+        }
+    }
+
     private static func checkVersion(_ database: Database, _ path: String) throws {
         if try StateSchema.migrator.hasBeenSuperseded(database) { throw StateError(path: path, cause: .newer) }
     }
@@ -76,7 +88,6 @@ struct StateFile: Sendable {
                 try database.execute(sql: "PRAGMA journal_size_limit = \(journalLimit)")
             }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { database in try checkVersion(database, path) }
             try StateSchema.migrator.migrate(queue)
             try queue.write { database in try check(database, path) }
             return queue
@@ -111,15 +122,20 @@ struct StateFile: Sendable {
     }
 
     /// Writes so that not even a loss of power can undo it.
-    func writeForSure(_ body: @Sendable @escaping (Database) throws -> Void) async throws(StateError) {
+    func writeForSure<Value: Sendable>(
+        _ body: @Sendable @escaping (Database) throws -> Value
+    ) async throws(StateError) -> Value {
         do {
-            try await queue.writeWithoutTransaction { database in
+            return try await queue.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 defer { try? database.execute(sql: "PRAGMA synchronous = NORMAL") }
+                var value: Value?
                 try database.inTransaction {
-                    try body(database)
+                    value = try body(database)
                     return .commit
                 }
+                guard let value else { preconditionFailure("a transaction that has ended has a value") }
+                return value
             }
         } catch {
             throw StateError(error, path: path)

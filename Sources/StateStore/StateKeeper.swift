@@ -84,12 +84,14 @@ public struct StateKeeper: Service {
         if let failed = progress.failed, now - failed < Interval.retry { return }
         if store.file == nil {
             progress.failed = now
-            guard store.reopen() else { return }
+            guard let orders = store.reopen() else { return }
+            monitor.add(orders)
             // What the journal has is all that a new file can have.
             (progress.event, progress.all) = (0, nil)
         }
         guard let file = store.file else { return }
         do throws(StateError) {
+            try await store.saveOrders(in: file)
             while try await saveOnce(file, &progress, now) {}
             if now - progress.pruned >= Interval.prune {
                 progress.pruned = now

@@ -20,6 +20,7 @@ public final class StateStore: Sendable {
         var isDamaged = false
         var errors = 0
         var oldestEvent: UInt64?
+        var orders = KnownOrders([])
     }
 
     let directory: String
@@ -47,6 +48,10 @@ public final class StateStore: Sendable {
             restored = RestoredState(readingOnly: directory, at: date)
             logger.error("\(error)\(Self.consequence) (\(restored.text(at: date)))")
         }
+        for key in restored.unreadableOrders {
+            logger.error("the orders for \(key) cannot be read, and are not in force; please give them again")
+        }
+        condition.orders = KnownOrders(restored.orders)
         self.condition = Mutex(condition)
     }
 
@@ -110,25 +115,28 @@ public final class StateStore: Sendable {
         if former != nil { logger.notice("state in \(directory): it can be written again, and has all that there is") }
     }
 
-    /// Opens the file again.
-    /// - Returns: whether it is another one than before, in which all is to be saved anew.
-    func reopen() -> Bool {
+    /// Opens the file again. All is to be saved in it anew.
+    /// - Returns: orders in it that this run does not know; nil if it cannot be opened.
+    func reopen() -> [TargetOrders]? {
         let isDamaged = condition.withLock { $0.isDamaged }
         do throws(StateError) {
             let place = try StateDirectory(directory)
             let damaged = isDamaged ? try place.moveAside(at: Date()) : nil
             let file = try StateFile(place)
-            let events = try file.eventRange()
-            condition.withLock { condition in
+            let (events, orders) = (try file.eventRange(), try file.orders().orders)
+            let late = condition.withLock { condition in
                 condition.file = file
                 condition.isDamaged = false
                 condition.oldestEvent = events?.lowerBound
+                let late = condition.orders.add(orders)
+                condition.orders.forgetSaved()
+                return late
             }
             if let damaged = damaged ?? file.movedAside { logger.warning("\(Self.text(movedTo: damaged, directory))") }
-            return true
+            return late
         } catch {
             fail(error)
-            return false
+            return nil
         }
     }
 

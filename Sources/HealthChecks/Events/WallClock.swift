@@ -17,6 +17,11 @@ struct WallClock: Sendable {
         self.date = date
     }
 
+    init(now: Instant, time: Timestamp) { self.init(now: now, date: time.date) }
+
+    /// `now` by the calendar.
+    var time: Timestamp { Timestamp(date) }
+
     /// What turns a moment of the monitor's clock into one that is counted from 1970, and means the same to any process.
     var toSaved: Duration { ContinuousClock().systemEpoch + .seconds(date.timeIntervalSince1970) - now }
 

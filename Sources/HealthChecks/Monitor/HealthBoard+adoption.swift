@@ -14,7 +14,7 @@ extension HealthBoard {
         for member in former.plan.members {
             members[MemberIdentity(member, former.plan)] = KnownMember(member, of: former)
         }
-        adopt(members, at: now) { plan, pool in plan.overrides(of: pool, in: former) }
+        adopt(members, former.orders, WallClock(now: now))
         for pool in pools.indices { pools[pool].isFrozen = former.pools.first?.isFrozen ?? false }
         var known: [ProbeSubject: ProberState.Subject] = [:]
         for (subject, state) in zip(former.plan.subjects, former.prober.subjects) { known[subject] = state }
@@ -37,18 +37,20 @@ extension HealthBoard {
         }
     }
 
-    /// Makes the pools anew, with the members that are known. Units must know already what is known of them.
-    mutating func adopt(
-        _ known: [MemberIdentity: KnownMember], at now: Instant,
-        overrides: (MonitorPlan, _ pool: Int) -> [Override?]
-    ) {
+    /// Makes the pools anew, with the members that are known, and the orders, which matter to who may be held down. Units
+    /// must know already what is known of them.
+    mutating func adopt(_ known: [MemberIdentity: KnownMember], _ book: OrderBook, _ clock: WallClock) {
         for pool in plan.pools.indices {
             let members = plan.members[plan.ranges[pool]].map { member in
-                adopt(member, known[MemberIdentity(member, plan)], at: now)
+                adopt(member, known[MemberIdentity(member, plan)], at: clock.now)
             }
-            pools[pool] = PoolState(
-                plan.layout(pool: pool), members: members, overrides: overrides(plan, pool), at: now)
+            let definition = plan.pools[pool].definition
+            let orders = definition.targets.map {
+                book.standing(TargetKey(pool: definition.name, target: $0.name), at: clock.time)
+            }
+            pools[pool] = PoolState(plan.layout(pool: pool), members: members, orders: orders, at: clock.now)
         }
+        take(book, clock)
     }
 
     /// A member with what is known of it, and of its checks from wherever they were run.
@@ -61,18 +63,6 @@ extension HealthBoard {
             return checks.isEmpty ? new : MemberState(new, checks: checks, definitions)
         }
         return MemberState(known.state, checks: checks, definitions)
-    }
-}
-
-extension MonitorPlan {
-    fileprivate func overrides(of pool: Int, in former: HealthBoard) -> [Override?] {
-        let definition = pools[pool].definition
-        let index = former.plan.pools.firstIndex { $0.definition.name == definition.name }
-        return definition.targets.map { target in
-            guard let index else { return nil }
-            let targets = former.plan.pools[index].definition.targets
-            return targets.firstIndex { $0.name == target.name }.flatMap { former.pools[index].overrides[$0] }
-        }
     }
 }
 

@@ -23,16 +23,15 @@ extension SavedHealth {
 }
 
 extension HealthBoard {
-    /// A board that knows what was saved of the checks and members that `plan` still has.
-    init(_ plan: MonitorPlan, restoring saved: SavedHealth, _ clock: WallClock) {
+    /// A board that knows what was saved of the checks and members that `plan` still has, and of orders.
+    init(_ plan: MonitorPlan, restoring saved: SavedHealth, _ orders: OrderBook, _ clock: WallClock) {
         self.init(plan, at: clock.now)
-        let clock = clock.notBefore(saved.time)
-        let offset = .zero - clock.toSaved
+        let offset = .zero - clock.notBefore(saved.time).toSaved
         let members = saved.members.map { $0.movingTimes(by: offset) }
         let questions = Dictionary(
             plan.units.map { ($0.fingerprint, ProbeQuestion($0)) }, uniquingKeysWith: { first, _ in first })
         restoreUnits(members, questions)
-        restorePools(members, questions, at: clock.now)
+        restorePools(members, questions, orders, clock)
         if let node = saved.node?.movingTimes(by: offset) { restore(node, at: clock.now) }
         updateDeadline()
     }
@@ -53,7 +52,7 @@ extension HealthBoard {
     }
 
     private mutating func restorePools(
-        _ members: [SavedMember], _ questions: [String: ProbeQuestion], at now: Instant
+        _ members: [SavedMember], _ questions: [String: ProbeQuestion], _ orders: OrderBook, _ clock: WallClock
     ) {
         var known: [MemberIdentity: KnownMember] = [:]
         for member in members {
@@ -64,7 +63,7 @@ extension HealthBoard {
             let identity = MemberIdentity(pool: member.pool, target: member.target, address: member.address)
             known[identity] = KnownMember(state: member.state, checks: checks)
         }
-        adopt(known, at: now) { plan, pool in plan.pools[pool].definition.targets.map { _ in nil } }
+        adopt(known, orders, clock)
     }
 
     private mutating func restore(_ node: SavedNode, at now: Instant) {

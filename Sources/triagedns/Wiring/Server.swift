@@ -49,7 +49,8 @@ struct Server {
         monitor = HealthMonitor(
             pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
             maximumProbes: probes, saved: restored?.health,
-            events: EventJournal(after: restored?.newestEvent ?? 0), publish: publish)
+            events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
+            saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         publish(monitor.served())
         reloader = Reloader(project, overrides, state, monitor, logger)
     }
@@ -100,9 +101,12 @@ struct Server {
             isReady: { ready.isReady },
             metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
             reload: { [reloader] in await reloader.reload("HTTP") },
-            restore: { [monitor] pool, target throws(OperatorError) in
-                try monitor.restore(pool: pool, target: target)
+            perform: { [monitor, store] order, key async throws(OperatorError) in
+                var outcome = try monitor.perform(order, on: key)
+                outcome.problem = await store?.saveOrders()
+                return outcome
             },
+            orders: { [monitor] in monitor.orders() },
             events: monitor.events, archive: store, state: { [store] in store?.status })
     }
 }

@@ -59,13 +59,19 @@ import Testing
         WallClock(now: start + .seconds(7_000 + second), date: date + second)
     }
 
+    private func restore(
+        _ saved: SavedHealth, _ pools: [MonitoredPool], at second: Double, _ orders: OrderBook = OrderBook()
+    ) -> HealthBoard {
+        HealthBoard(MonitorPlan(pools), restoring: saved, orders, otherClock(second))
+    }
+
     private func states(_ board: HealthBoard) -> [HealthState] {
         board.table.flatMap { $0.flatMap { $0.map(\.state) } }
     }
 
     @Test func statesHoldFromTheStart() throws {
         let saved = try save(board([pool()]), at: 30)
-        let board = HealthBoard(MonitorPlan([pool()]), restoring: saved, otherClock(60))
+        let board = restore(saved, [pool()], at: 60)
         #expect(states(board) == [.down, .up])
         #expect(board.pendingUnits == 0)
         #expect(board.served[0].answers.members == ["192.0.2.2"])
@@ -83,7 +89,7 @@ import Testing
         var first = board([three])
         _ = first.record(failed, of: 1, at: start + .seconds(25))
         #expect(states(first) == [.down, .up, .up])
-        var board = HealthBoard(MonitorPlan([three]), restoring: try save(first, at: 30), otherClock(60))
+        var board = restore(try save(first, at: 30), [three], at: 60)
         // One failure was before, and `fall` is 2.
         _ = board.record(failed, of: 1, at: otherClock(61).now)
         #expect(board.pools[0].members[1].checked == .down)
@@ -106,7 +112,7 @@ import Testing
         }
         for second in [110, 111] { _ = first.record(passed, of: 0, at: start + .seconds(second)) }
         let hold = try #require(first.pools[0].members[0].hold(at: start + .seconds(112)))
-        var board = HealthBoard(MonitorPlan([pool()]), restoring: try save(first, at: 112), otherClock(115))
+        var board = restore(try save(first, at: 112), [pool()], at: 115)
         let moved = try #require(board.pools[0].members[0].hold(at: otherClock(115).now))
         guard case .flapping(let end, let changes) = hold, case .flapping(let movedEnd, changes) = moved else {
             Issue.record("\(hold), \(moved)")
@@ -127,30 +133,30 @@ import Testing
         for second in [30, 31] { _ = first.record(passed, of: 0, at: start + .seconds(second)) }
         #expect(states(first) == [.down, .up])
         let saved = try save(first, at: 40)
-        #expect(states(HealthBoard(MonitorPlan([pool(rules)]), restoring: saved, otherClock(50))) == [.down, .up])
-        #expect(states(HealthBoard(MonitorPlan([pool(rules)]), restoring: saved, otherClock(140))) == [.up, .up])
+        #expect(states(restore(saved, [pool(rules)], at: 50)) == [.down, .up])
+        #expect(states(restore(saved, [pool(rules)], at: 140)) == [.up, .up])
     }
 
     private func pool(_ rules: HealthRules) -> MonitoredPool { pool(["a", "b"], rules) }
 
     @Test func aChangedCheckIsAnother() throws {
         let saved = try save(board([pool()]), at: 30)
-        let other = HealthBoard(MonitorPlan([pool(path: "/other")]), restoring: saved, otherClock(40))
+        let other = restore(saved, [pool(path: "/other")], at: 40)
         #expect(states(other) == [.unknown, .unknown])
         #expect(other.pendingUnits == 2)
         // Its name is no part of what it asks.
-        let renamed = HealthBoard(MonitorPlan([pool(check: "site")]), restoring: saved, otherClock(40))
+        let renamed = restore(saved, [pool(check: "site")], at: 40)
         #expect(states(renamed) == [.down, .up])
         #expect(renamed.pendingUnits == 0)
     }
 
     @Test func othersAreProbedFirst() throws {
         let saved = try save(board([pool()]), at: 30)
-        let board = HealthBoard(MonitorPlan([pool(["a", "b", "c"])]), restoring: saved, otherClock(40))
+        let board = restore(saved, [pool(["a", "b", "c"])], at: 40)
         #expect(states(board) == [.down, .up, .unknown])
         #expect(board.pendingUnits == 1)
         // The target of another pool asks the same of the same address: its check is known, its past is not.
-        let others = HealthBoard(MonitorPlan([pool(["x"], name: "q")]), restoring: saved, otherClock(40))
+        let others = restore(saved, [pool(["x"], name: "q")], at: 40)
         #expect(others.pendingUnits == 0)
         #expect(states(others) == [.down])
     }
@@ -166,7 +172,7 @@ import Testing
         }
         #expect(first.proberStatus(clock(23)).state == .cutOff)
         let saved = try save(first, at: 30)
-        var board = HealthBoard(MonitorPlan([pool()]), restoring: saved, otherClock(60))
+        var board = restore(saved, [pool()], at: 60)
         #expect(board.proberStatus(otherClock(60)).state == .cutOff)
         #expect(board.proberStatus(otherClock(60)).heldUntil == first.proberStatus(clock(30)).heldUntil)
         for second in [61.0, 62, 63] {
@@ -176,8 +182,42 @@ import Testing
         let change = board.record(passed, of: 1, at: otherClock(64).now)
         #expect(change.prober == .reachable)
         // Nobody is held for longer than was said.
-        let late = HealthBoard(MonitorPlan([pool()]), restoring: saved, otherClock(700))
+        let late = restore(saved, [pool()], at: 700)
         #expect(late.proberStatus(otherClock(700)).state == .cutOffHoldOver)
+    }
+
+    @Test func ordersHoldFromTheStart() throws {
+        var first = board([pool(["a", "b", "c", "d"])])
+        let actions: [(String, OperatorOrder.Action)] = [
+            ("b", .drain), ("a", .force(up: true)), ("c", .force(up: false)),
+        ]
+        for (target, action) in actions {
+            _ = try first.perform(
+                OperatorOrder(action, isForced: true), on: TargetKey(pool: "p", target: target), clock(25))
+        }
+        #expect(first.served[0].answers.members == ["192.0.2.1", "192.0.2.4"])
+        let saved = try save(first, at: 30)
+        let orders = try JSONDecoder().decode([TargetOrders].self, from: JSONEncoder().encode(first.orders.all))
+        let board = restore(saved, [pool(["a", "b", "c", "d"])], at: 60, OrderBook(orders))
+        #expect(board.served[0].answers.members == ["192.0.2.1", "192.0.2.4"])
+        #expect(states(board) == [.down, .up, .up, .up])
+        let words = board.status(otherClock(60))[0].targets.map { $0.override.map { "\($0)" } ?? "" }
+        #expect(words == ["forced up", "drained", "forced down", ""])
+    }
+
+    @Test func whoIsHeldStaysSoIfAnotherIsForcedUp() throws {
+        var rules = HealthRules()
+        rules.failback = .manual
+        let two = pool(["a", "b"], rules)
+        var first = board([two])
+        for second in [30, 31] { _ = first.record(passed, of: 0, at: start + .seconds(second)) }
+        _ = try first.perform(
+            OperatorOrder(.force(up: true), isForced: true), on: TargetKey(pool: "p", target: "b"), clock(35))
+        for second in [40, 42] { _ = first.record(failed, of: 1, at: start + .seconds(second)) }
+        #expect(states(first) == [.down, .down])
+        let board = restore(try save(first, at: 50), [two], at: 60, first.orders)
+        #expect(board.pools[0].members[0].hold(at: otherClock(60).now) == .awaitsRestore)
+        #expect(board.served[0].answers.members == ["192.0.2.2"])
     }
 
     @Test func aClockThatWasSetBack() throws {
@@ -185,7 +225,8 @@ import Testing
         #expect(saved.problem(at: date - 60) == nil)
         // All times are as if nothing had passed since.
         let board = HealthBoard(
-            MonitorPlan([pool()]), restoring: saved, WallClock(now: start + .seconds(7_000), date: date - 60))
+            MonitorPlan([pool()]), restoring: saved, OrderBook(),
+            WallClock(now: start + .seconds(7_000), date: date - 60))
         #expect(states(board) == [.down, .up])
         #expect(board.pools[0].members[0].since <= start + .seconds(7_000))
         #expect(saved.problem(at: date - 3600)?.contains("in the future") == true)
