@@ -89,7 +89,7 @@ public struct AdminServer: Service {
         let router = Router(context: AdminContext.self)
         addReload(to: router)
         addHosts(to: router)
-        addRestore(to: router)
+        addOrders(to: router)
         addEvents(to: router)
         router.get("/v1/pools") { [source] _, _ in
             Response.json(PoolsReport(pools: source.pools(), prober: source.prober(), state: source.state()))

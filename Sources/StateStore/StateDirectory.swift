@@ -17,6 +17,16 @@ final class StateDirectory: Sendable {
     /// Nil: somebody else may have it.
     private let lock: Mutex<Int32?>
 
+    /// Whether the files that were opened are still those that others would find.
+    var isInPlace: Bool {
+        lock.withLock { lock in
+            guard let lock else { return false }
+            var (held, found) = (stat(), stat())
+            return unsafe fstat(lock, &held) == 0 && stat(path + "/" + Self.lockName, &found) == 0
+                && held.st_ino == found.st_ino && held.st_dev == found.st_dev && access(file, F_OK) == 0
+        }
+    }
+
     /// Only for our user: there are names and addresses of the inside in it.
     private static let directoryMode: mode_t = 0o700
     private static let fileMode: mode_t = 0o600

@@ -10,6 +10,8 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
         case system(Int32)
         /// Another process has it; 0 if it did not say which.
         case inUse(process: Int32)
+        /// Somebody has taken the files away.
+        case gone
         /// The file was written by a version that knows more tables.
         case newer
         /// It is no database, or one that is damaged.
@@ -29,6 +31,7 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
             \(path) is in use by another triagedns\(process > 0 ? ", process \(process)" : ""); end that, or name another \
             directory with --state
             """
+        case .gone: "\(path) was removed; it is made again"
         case .newer:
             """
             \(path) was written by a newer triagedns, and is left as it is; run that version, or name another directory \
@@ -53,7 +56,7 @@ public struct StateError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func advice(on code: Int32, _ path: String) -> String {
-        switch ResultCode(rawValue: code) {
+        switch ResultCode(rawValue: code).primaryResultCode {
         case .SQLITE_FULL: "make room on that file system"
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: advice(on: EACCES)
         case .SQLITE_BUSY, .SQLITE_LOCKED: "another program has it locked; end that"
@@ -79,4 +82,15 @@ extension StateError {
     }
 
     var isCorrupt: Bool { if case .corrupt = cause { true } else { false } }
+
+    /// Whether the file must be opened again to be of use.
+    var needsReopening: Bool {
+        switch cause {
+        case .corrupt, .gone: true
+        case .database(let code, _):
+            [ResultCode.SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_MISUSE].contains(
+                ResultCode(rawValue: code).primaryResultCode)
+        case .system, .inUse, .newer: false
+        }
+    }
 }

@@ -113,6 +113,9 @@ public struct StateKeeper: Service {
     ) async throws(StateError) -> Bool {
         let isAllDue = progress.all.map { now - $0 >= Interval.all } ?? true
         let isNoteDue = progress.noted.map { now - $0 >= Interval.noteTime } ?? true
+        if isNoteDue, !file.directory.isInPlace {
+            throw StateError(path: store.directory, cause: .gone)
+        }
         let events = monitor.events.page(after: progress.event, limit: EventJournal.capacity).events
         let health = monitor.takeUnsaved(all: isAllDue)
         guard !events.isEmpty || health != nil || isNoteDue else { return false }

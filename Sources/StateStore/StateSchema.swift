@@ -4,7 +4,7 @@ internal import GRDB
 
 enum StateSchema {
     /// What is read before the first answer.
-    static let tablesOfTheStart = ["members", "node", "orders"]
+    static let tablesOfTheStart = ["grdb_migrations", "members", "node", "orders"]
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()

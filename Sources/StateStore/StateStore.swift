@@ -95,8 +95,8 @@ public final class StateStore: Sendable {
             defer { condition.problem = error }
             condition.errors += 1
             var closing: StateFile?
-            if error.isCorrupt {
-                condition.isDamaged = true
+            if error.isCorrupt { condition.isDamaged = true }
+            if error.needsReopening {
                 closing = condition.file
                 condition.file = nil
             }
