@@ -104,7 +104,7 @@ struct PrometheusText {
         "NOTZONE", "DSOTYPENI", "12", "13", "14", "15",
     ]
 
-    init(_ server: ServerMetrics, _ pools: [PoolReport], _ prober: ProberStatus) {
+    init(_ server: ServerMetrics, _ pools: [PoolReport], _ prober: ProberStatus, _ state: StateStatus?) {
         family(
             "triagedns_build_info", "gauge", "The version that runs, and what this server calls itself.",
             [(["version": server.version, "identity": server.identity], 1)])
@@ -149,7 +149,17 @@ struct PrometheusText {
         family(
             "triagedns_prober_cut_off", "gauge", "Whether nothing that this node probes answers.",
             [([:], prober.state == .connected ? 0 : 1)])
+        if let state { store(state) }
         health(pools)
+    }
+
+    private mutating func store(_ state: StateStatus) {
+        family(
+            "triagedns_state_store_up", "gauge", "Whether what happens now survives a restart.",
+            [([:], state.isWorking ? 1 : 0)])
+        family(
+            "triagedns_state_store_errors_total", "counter", "How often something could not be saved or read.",
+            [([:], Double(state.errors))])
     }
 
     private mutating func loading(_ server: ServerMetrics) {

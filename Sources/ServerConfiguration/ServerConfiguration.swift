@@ -59,6 +59,9 @@ public struct ServerSettings: Hashable, Sendable {
     public var access = AccessList()
     /// Whether the directory is read again when its files change.
     public var watch: Bool
+    public var state = StatePlace.standard
+    /// How long events are kept in the state directory.
+    public var stateKeep: Duration = .seconds(30 * 86_400)
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
@@ -102,6 +105,26 @@ public struct ConfiguredPool: Hashable, Sendable {
         self.rules = rules
         self.line = line
         self.targetLines = targetLines
+    }
+}
+
+/// Where what survives a restart is kept.
+public enum StatePlace: Hashable, Sendable {
+    /// Where systemd says (`StateDirectory=` in the unit), if it does; else nowhere.
+    case standard
+    case off
+    case directory(String)
+
+    /// Nil: nothing is kept.
+    /// - Parameter environment: that of the process.
+    public func directory(_ environment: [String: String]) -> String? {
+        switch self {
+        case .standard:
+            // There may be several, separated by colons.
+            environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        case .off: nil
+        case .directory(let path): path
+        }
     }
 }
 

@@ -10,6 +10,7 @@ import NIOCore
 import NIOPosix
 import ServerConfiguration
 import ServiceLifecycle
+import StateStore
 import Synchronization
 
 /// One running server.
@@ -18,6 +19,8 @@ struct Server {
     private let summary: String
     private let state: Published<ServingState>
     private let monitor: HealthMonitor
+    /// Nil: nothing survives a restart.
+    private let store: StateStore?
     private let reloader: Reloader
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
@@ -39,9 +42,15 @@ struct Server {
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
+        store = settings.state.directory(ProcessInfo.processInfo.environment).map {
+            StateStore(directory: $0, logger: logger)
+        }
+        let restored = store?.restored
         monitor = HealthMonitor(
             pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
-            maximumProbes: probes, publish: publish)
+            maximumProbes: probes, saved: restored?.health,
+            events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
+            saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         publish(monitor.served())
         reloader = Reloader(project, overrides, state, monitor, logger)
     }
@@ -72,6 +81,8 @@ struct Server {
         } else {
             opening.finish()
         }
+        // Services end in the opposite order: what the others have to say at the end is saved, too.
+        if let store { services.insert(StateKeeper(store, of: monitor, retention: settings.stateKeep), at: 0) }
         try await runUntilSignal(services)
     }
 
@@ -90,10 +101,13 @@ struct Server {
             isReady: { ready.isReady },
             metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
             reload: { [reloader] in await reloader.reload("HTTP") },
-            restore: { [monitor] pool, target throws(OperatorError) in
-                try monitor.restore(pool: pool, target: target)
+            perform: { [monitor, store] order, key async throws(OperatorError) in
+                var outcome = try monitor.perform(order, on: key)
+                outcome.problem = await store?.saveOrders()
+                return outcome
             },
-            events: monitor.events)
+            orders: { [monitor] in monitor.orders() },
+            events: monitor.events, archive: store, state: { [store] in store?.status })
     }
 }
 
