@@ -9,14 +9,17 @@ public struct ServerConfiguration: Hashable, Sendable {
     /// In the order of the file.
     public var pools: [ConfiguredPool]
     public var prober: ProberSettings
+    /// In the order of the file.
+    public var notify: [NotificationChannel]
 
     public init(
         server: ServerSettings = ServerSettings(), pools: [ConfiguredPool] = [],
-        prober: ProberSettings = ProberSettings()
+        prober: ProberSettings = ProberSettings(), notify: [NotificationChannel] = []
     ) {
         self.server = server
         self.pools = pools
         self.prober = prober
+        self.notify = notify
     }
 }
 

@@ -8,6 +8,7 @@ import Listeners
 import Logging
 import NIOCore
 import NIOPosix
+import Notifications
 import ServerConfiguration
 import ServiceLifecycle
 import Synchronization
@@ -18,6 +19,7 @@ struct Server {
     private let summary: String
     private let state: Published<ServingState>
     private let monitor: HealthMonitor
+    private let notifier: Notifier
     private let reloader: Reloader
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
@@ -43,7 +45,9 @@ struct Server {
             pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
             maximumProbes: probes, publish: publish)
         publish(monitor.served())
-        reloader = Reloader(project, overrides, state, monitor, logger)
+        notifier = Notifier(
+            project.configuration.notify, node: settings.nodeName, journal: monitor.events, logger: logger)
+        reloader = Reloader(project, overrides, state, monitor, notifier, logger)
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
@@ -56,7 +60,7 @@ struct Server {
         let places = listeners.places.map(\.description).joined(separator: ", ")
         var services: [any Service] =
             companions + [
-                monitor,
+                monitor, notifier,
                 DNSService(
                     listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
                     summary: "serving \(summary) on \(places)"),
@@ -88,7 +92,11 @@ struct Server {
             },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
+            metrics: { [reloader, notifier] in
+                var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
+                return metrics
+            },
             reload: { [reloader] in await reloader.reload("HTTP") },
             restore: { [monitor] pool, target throws(OperatorError) in
                 try monitor.restore(pool: pool, target: target)
@@ -103,6 +111,19 @@ extension ProberRules {
         self.init(
             references: settings.references.map { Reference(address: $0.address, port: $0.port) },
             freeze: settings.freeze)
+    }
+}
+
+extension ServerSettings {
+    /// What messages call this server.
+    var nodeName: String { identity ?? ProcessInfo.processInfo.hostName }
+}
+
+extension ServerMetrics.Notifications {
+    init(_ channel: String, _ counts: NotificationCounts) {
+        self.init(
+            channel: channel, delivered: counts.delivered, failed: counts.failed, retries: counts.retries,
+            missedEvents: counts.missedEvents)
     }
 }
 
