@@ -90,6 +90,8 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var targetProbing: [String: TargetProbing]
     /// How verdicts become states.
     public var rules: HealthRules
+    /// How soon after a target has failed nobody may be sent to it any more; nil: nobody has said.
+    public var recoveryTarget: RecoveryTarget?
     /// The line of the pool's name.
     public var line: Int
     /// The lines of its targets, by their names.
@@ -105,6 +107,17 @@ public struct ConfiguredPool: Hashable, Sendable {
         self.rules = rules
         self.line = line
         self.targetLines = targetLines
+    }
+}
+
+/// What an operator has promised, and where that is written.
+public struct RecoveryTarget: Hashable, Sendable {
+    public var duration: Duration
+    public var line: Int
+
+    public init(duration: Duration, line: Int) {
+        self.duration = duration
+        self.line = line
     }
 }
 

@@ -172,6 +172,14 @@ extension Node {
     }
 }
 
+extension Duration {
+    /// Reads `500ms`, `10s`, `5min` or `1h`, as in triagedns.yaml.
+    public init?(spoken text: String) {
+        guard let duration = parseDuration(text) else { return nil }
+        self = duration
+    }
+}
+
 func parseDuration(_ text: String) -> Duration? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard !digits.isEmpty, digits.count <= 9, let amount = Int64(digits) else { return nil }

@@ -16,7 +16,7 @@ struct TriageDNS: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
-            ProbeCommand.self, NotifyCommand.self, StandInCommand.self, DemoCommand.self,
+            ProbeCommand.self, NotifyCommand.self, SimulateCommand.self, StandInCommand.self, DemoCommand.self,
         ])
 
     static let version = "0.1.0"

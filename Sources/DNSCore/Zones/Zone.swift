@@ -10,9 +10,9 @@ public final class Zone: @unchecked Sendable {
     public let recordCount: Int
     /// The pools that its POOL records name.
     public let poolIndexes: Set<Int>
-    /// The names that have a POOL record of addresses or host names, with the number of its pool, in the order in which
-    /// the file has the names.
-    public let poolOwners: [(name: DomainName, pool: Int)]
+    /// The names that have a POOL record of addresses or host names, with the number of its pool and its TTL in
+    /// seconds, in the order in which the file has the names.
+    public let poolOwners: [(name: DomainName, pool: Int, timeToLive: UInt32)]
     /// Whether it has records that name a pool's targets, and so depends on what the pools' definitions are.
     public let namesTargets: Bool
     /// Marked place: at one address as long as the zone lives, so that queries reach it without counting references.
@@ -20,7 +20,7 @@ public final class Zone: @unchecked Sendable {
 
     init(
         apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>,
-        poolOwners: [(name: DomainName, pool: Int)], namesTargets: Bool,
+        poolOwners: [(name: DomainName, pool: Int, timeToLive: UInt32)], namesTargets: Bool,
         contents: consuming ZoneContents
     ) {
         self.apex = apex
