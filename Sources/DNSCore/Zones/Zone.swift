@@ -9,9 +9,9 @@ public final class Zone: Sendable {
     public let recordCount: Int
     /// The pools that its POOL records name.
     public let poolIndexes: Set<Int>
-    /// The names that have a POOL record of addresses or host names, with the number of its pool, in the order in which
-    /// the file has the names.
-    public let poolOwners: [(name: DomainName, pool: Int)]
+    /// The names that have a POOL record of addresses or host names, with the number of its pool and its TTL in
+    /// seconds, in the order in which the file has the names.
+    public let poolOwners: [(name: DomainName, pool: Int, timeToLive: UInt32)]
     /// Whether it has records that name a pool's targets, and so depends on what the pools' definitions are.
     public let namesTargets: Bool
     /// Freed with the zone.
@@ -19,7 +19,7 @@ public final class Zone: Sendable {
 
     init(
         apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>,
-        poolOwners: [(name: DomainName, pool: Int)], namesTargets: Bool, contents: ZoneContents
+        poolOwners: [(name: DomainName, pool: Int, timeToLive: UInt32)], namesTargets: Bool, contents: ZoneContents
     ) {
         self.apex = apex
         self.serial = serial
