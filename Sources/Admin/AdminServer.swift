@@ -12,6 +12,8 @@ public import ServiceLifecycle
 public struct AdminSource: Sendable {
     /// Pools as the monitor sees them, with `in_service` filled in.
     public var pools: @Sendable () -> [PoolReport]
+    /// The same for the status page.
+    public var views: @Sendable () -> [PoolView]
     /// Whether the first probe round is over (or its time is).
     public var isReady: @Sendable () -> Bool
     public var metrics: @Sendable () -> ServerMetrics
@@ -23,13 +25,15 @@ public struct AdminSource: Sendable {
     public var events: EventJournal
 
     public init(
-        pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
+        pools: @escaping @Sendable () -> [PoolReport], views: @escaping @Sendable () -> [PoolView],
+        prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
         restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
         events: EventJournal
     ) {
         self.pools = pools
+        self.views = views
         self.prober = prober
         self.restore = restore
         self.events = events
@@ -46,6 +50,7 @@ public struct AdminServer: Service {
     private let port: UInt16
     private let logger: Logger
     private let onOpen: @Sendable () -> Void
+    let page: PageRenderer
 
     /// - Parameter onOpen: called once the endpoint accepts connections.
     public init(
@@ -57,17 +62,19 @@ public struct AdminServer: Service {
         self.source = source
         self.logger = logger
         self.onOpen = onOpen
+        page = PageRenderer(source)
     }
 
     /// Serves until it is cancelled or gracefully shut down. Throws `AdminError` if the address cannot be had.
     public func run() async throws {
         var quiet = logger
         quiet.logLevel = .warning
-        let application = Application(
+        var application = Application(
             router: routes(),
             configuration: .init(address: .hostname("\(address)", port: Int(port)), serverName: "TriageDNS"),
             onServerRunning: { [onOpen] _ in onOpen() },
             logger: quiet)
+        application.addServices(page.traffic)
         do {
             try await application.run()
         } catch let error as IOError {
@@ -81,6 +88,7 @@ public struct AdminServer: Service {
         addHosts(to: router)
         addRestore(to: router)
         addEvents(to: router)
+        addPage(to: router)
         router.get("/v1/pools") { [source] _, _ in
             Response.json(PoolsReport(pools: source.pools(), prober: source.prober()))
         }

@@ -10,6 +10,7 @@ struct HealthBoard: Sendable {
     struct Unit: Sendable {
         var state = CheckState()
         var last: (verdict: Verdict, time: Instant)?
+        var trail = LatencyTrail()
         /// When the next probe starts.
         var next: Instant?
     }
@@ -72,6 +73,7 @@ struct HealthBoard: Sendable {
         units[unit].state.record(
             verdict.outcome, verdict.sign, schedule: plan.units[unit].check.schedule, at: now)
         units[unit].last = (verdict, now)
+        units[unit].trail.add(verdict.outcome.isFailure ? nil : verdict.latency.milliseconds)
         var change = Change()
         change.prober = prober.record(verdict, subject: plan.subjectOfUnit[unit], at: now)
         follow(&change, at: now)

@@ -86,6 +86,19 @@ struct Server {
                     .map { PoolReport($0.status, $0.served) }
                     .inOrder(of: order, by: \.name)
             },
+            views: { [monitor, reloader] in
+                let (order, questions) = reloader.current.withLock {
+                    ($0.project.configuration.pools.map(\.definition.name), $0.project.questions)
+                }
+                return monitor.statusWithTrails()
+                    .filter { !$0.served.definition.targets.isEmpty }
+                    .map { pool in
+                        PoolView(
+                            report: PoolReport(pool.status, pool.served), questions: questions[pool.status.name] ?? [],
+                            trails: pool.trails)
+                    }
+                    .inOrder(of: order, by: \.report.name)
+            },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
             metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
