@@ -20,8 +20,10 @@ public struct AdminSource: Sendable {
     /// Reads the directory again.
     public var reload: @Sendable () async -> ReloadReport
     public var prober: @Sendable () -> ProberStatus
-    /// Lets a target of a pool serve again.
-    public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
+    /// Follows an operator's order for a target.
+    public var perform: @Sendable (OperatorOrder, TargetKey) throws(OperatorError) -> OrderOutcome
+    /// All orders that are in force, or will be.
+    public var orders: @Sendable () -> [TargetOrders]
     public var events: EventJournal
 
     public init(
@@ -29,13 +31,15 @@ public struct AdminSource: Sendable {
         prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
-        restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
+        perform: @escaping @Sendable (OperatorOrder, TargetKey) throws(OperatorError) -> OrderOutcome,
+        orders: @escaping @Sendable () -> [TargetOrders],
         events: EventJournal
     ) {
         self.pools = pools
         self.views = views
         self.prober = prober
-        self.restore = restore
+        self.perform = perform
+        self.orders = orders
         self.events = events
         self.isReady = isReady
         self.metrics = metrics
@@ -86,7 +90,7 @@ public struct AdminServer: Service {
         let router = Router(context: AdminContext.self)
         addReload(to: router)
         addHosts(to: router)
-        addRestore(to: router)
+        addOrders(to: router)
         addEvents(to: router)
         addPage(to: router)
         router.get("/v1/pools") { [source] _, _ in

@@ -17,6 +17,11 @@ struct WallClock: Sendable {
         self.date = date
     }
 
+    init(now: Instant, time: Timestamp) { self.init(now: now, date: time.date) }
+
+    /// `now` by the calendar.
+    var time: Timestamp { Timestamp(date) }
+
     /// `2026-01-02T03:04:05.678Z`.
     func text(_ instant: Instant) -> String {
         (date + (instant - now) / .seconds(1)).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
