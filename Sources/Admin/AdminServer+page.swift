@@ -13,15 +13,14 @@ extension AdminServer {
 
     func addPage(to router: Router<AdminContext>) {
         let streams = EventStreams()
-        router.get("/") { [page] request, context in
-            let canOperate = Self.canOperate(request, context)
-            return Self.html(await page.render(canOperate: canOperate).page)
+        router.get("/") { [page] _, context in
+            Self.html(await page.render(for: context.caller).page)
         }
-        router.get("/page/live") { [page, source] request, context in
+        router.get("/page/live") { [page, source] _, context in
             guard streams.open() else {
                 return Response.text("too many pages are open\n", status: .serviceUnavailable)
             }
-            return Self.live(page, source.events, canOperate: Self.canOperate(request, context), streams)
+            return Self.live(page, source.events, for: context.caller, streams)
         }
         for (name, file) in PageFiles.files {
             router.get("/page/\(name)") { _, _ in
@@ -32,19 +31,15 @@ extension AdminServer {
         }
     }
 
-    private static func canOperate(_ request: Request, _ context: AdminContext) -> Bool {
-        ChangeGuard.problem(peer: context.peer, host: request.head.authority, headers: request.headers) == nil
-    }
-
     /// Nothing but what comes from here, and nowhere else to go.
-    private static func html(_ text: String) -> Response {
+    static func html(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
         var headers: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"]
         headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
             + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         headers[.xContentTypeOptions] = "nosniff"
         if let policy = HTTPField.Name("Referrer-Policy") { headers[policy] = "no-referrer" }
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
     private struct Part: Encodable {
@@ -54,14 +49,14 @@ extension AdminServer {
 
     /// First all parts, then each that has changed.
     private static func live(
-        _ page: PageRenderer, _ journal: EventJournal, canOperate: Bool, _ streams: EventStreams
+        _ page: PageRenderer, _ journal: EventJournal, for caller: Caller?, _ streams: EventStreams
     ) -> Response {
         let body = ResponseBody { writer in
             defer { streams.close() }
             var sent: [String: String] = [:]
             var shape: Int?
             for await _ in EventStreams.wakeUps(journal, every: pace).cancelOnGracefulShutdown() {
-                let parts = await page.render(canOperate: canOperate)
+                let parts = await page.render(for: caller)
                 if let shape, shape != parts.shape {
                     try await writer.write(ByteBuffer(string: "event: reload\ndata:\n\n"))
                     break

@@ -12,8 +12,10 @@ struct AccessMiddleware: RouterMiddleware {
 
     let access: Access
 
+    @concurrent
     func handle(
-        _ request: Request, context: AdminContext, next: (Request, AdminContext) async throws -> Response
+        _ request: Request, context: AdminContext,
+        next: @concurrent (Request, AdminContext) async throws -> Response
     ) async throws -> Response {
         var context = context
         do {

@@ -21,7 +21,8 @@ final class Sessions: Sendable {
 
     /// - Returns: what the cookie says.
     func begin(_ token: AccessToken) -> String {
-        let secret = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64URL }
+        // The system's generator is a cryptographic one.
+        let secret = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64URL
         sessions.withLockedValue { sessions in
             let now = ContinuousClock.now
             sessions = sessions.filter { $0.value.end > now }

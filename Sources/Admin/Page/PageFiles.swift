@@ -14,6 +14,7 @@ enum PageFiles {
     static let files: [String: File] = [
         "page.css": File(type: "text/css; charset=utf-8", content: ByteBuffer(bytes: PackageResources.page_css)),
         "page.js": File(type: "text/javascript; charset=utf-8", content: ByteBuffer(bytes: PackageResources.page_js)),
+        "login.js": File(type: "text/javascript; charset=utf-8", content: ByteBuffer(bytes: PackageResources.login_js)),
         "icon.svg": File(type: "image/svg+xml", content: ByteBuffer(bytes: PackageResources.icon_svg)),
     ]
 
@@ -30,6 +31,7 @@ enum PageFiles {
             "pool": PackageResources.pool_mustache, "target": PackageResources.target_mustache,
             "traffic": PackageResources.traffic_mustache, "timeline": PackageResources.timeline_mustache,
             "zones": PackageResources.zones_mustache, "explain": PackageResources.explain_mustache,
+            "login": PackageResources.login_mustache,
         ]
         return MustacheLibrary(
             templates: texts.mapValues { text in

@@ -21,33 +21,37 @@ actor PageRenderer {
 
     nonisolated let traffic: TrafficHistory
     private let source: AdminSource
-    private let library: MustacheLibrary
     private var history: StateHistory
-    private var made: [Bool: (time: ContinuousClock.Instant, parts: PageParts)] = [:]
+    private var made: [String: (time: ContinuousClock.Instant, parts: PageParts)] = [:]
 
     init(_ source: AdminSource) {
         self.source = source
         traffic = TrafficHistory(source.metrics)
         history = StateHistory(since: Date())
-        library = PageFiles.templates
     }
 
-    /// - Parameter canOperate: whether there are buttons.
-    func render(canOperate: Bool) -> PageParts {
-        if let made = made[canOperate], ContinuousClock.now - made.time < Self.longest { return made.parts }
-        let model = model(canOperate: canOperate, Date())
+    /// - Parameter caller: buttons are for who may press them.
+    func render(for caller: Caller?) -> PageParts {
+        let session = caller.flatMap { $0.way == .loopback ? nil : HeaderModel.Session(name: $0.name, role: $0.role.rawValue) }
+        let canOperate = caller?.role == .operate
+        let key = session.map { "\($0.name) \($0.role)" } ?? ""
+        if let made = made[key], ContinuousClock.now - made.time < Self.longest { return made.parts }
+        var model = model(canOperate: canOperate, Date())
+        model.header.session = session
         var parts: [(id: String, html: String)] = [("overall", render(model.header, "header"))]
         parts += model.pools.map { ("pool-\($0.name)", render($0, "pool")) }
         parts.append(("traffic", render(model.traffic, "traffic")))
         parts.append(("timeline", render(model.timeline, "timeline")))
         parts.append(("zones", render(model.zones, "zones")))
         let rendered = PageParts(page: render(model, "page"), parts: parts, shape: parts.map(\.id).hashValue)
-        made[canOperate] = (.now, rendered)
+        made[key] = (.now, rendered)
         return rendered
     }
 
-    func render(_ model: some Any, _ template: String) -> String {
-        library.render(model, withTemplate: template) ?? ""
+    private func render(_ model: some Any, _ name: String) -> String { template(model, name) }
+
+    nonisolated func template(_ model: some Any, _ name: String) -> String {
+        PageFiles.templates.render(model, withTemplate: name) ?? ""
     }
 
     // MARK: What is in it
@@ -123,7 +127,7 @@ extension TimelineModel.Event {
         } else {
             change = event.kind.rawValue.replacing("_", with: " ")
         }
-        reason = event.reason
+        reason = event.by.map { "\(event.reason) (\($0))" } ?? event.reason
         level = Self.level(event).rawValue
         if let before = event.before?.text, let after = event.after?.text, before != after {
             answers = Answers(before: before, after: after)
@@ -133,7 +137,7 @@ extension TimelineModel.Event {
     private static func level(_ event: HealthEvent) -> Level {
         switch event.kind {
         case .transition: event.to.flatMap(HealthState.init(rawValue:)).map { Level($0) } ?? .quiet
-        case .override: .out
+        case .override, .maintenanceScheduled, .maintenanceBegin, .maintenanceEnd: .out
         case .commonMode: .warn
         case .cutOff, .cutOffHoldOver: .bad
         case .commonModeOver, .reachable: .ok

@@ -1,7 +1,6 @@
 // The token with which this machine's programs change things: made by the server where only its own user (and root) can
 // read it, and found there by the commands.
 
-import Crypto
 import Foundation
 import Glibc
 
@@ -28,9 +27,8 @@ enum LocalToken {
             guard isOurs(directory, kind: S_IFDIR) else { continue }
             let path = path(directory, port: port)
             if isOurs(path, kind: S_IFREG), token(in: path) != nil { return path }
-            let token = SymmetricKey(size: .bits256).withUnsafeBytes { bytes in
-                unsafe bytes.map { String(UInt16($0) + 256, radix: 16).dropFirst() }.joined()
-            }
+            // The system's generator is a cryptographic one.
+            let token = (0..<32).map { _ in String(UInt16.random(in: 256...511), radix: 16).dropFirst() }.joined()
             let made = FileManager.default.createFile(
                 atPath: path, contents: Data("local operate \(token)\n".utf8), attributes: [.posixPermissions: 0o600])
             if made, isOurs(path, kind: S_IFREG) { return path }

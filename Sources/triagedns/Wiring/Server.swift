@@ -63,16 +63,29 @@ struct Server {
                 ReloadSignal(reloader: reloader), DirectoryWatcher(reloader: reloader),
             ]
         if let admin = settings.admin {
-            services.append(
-                AdminServer(
-                    address: admin.address, port: admin.port, source: source(listeners, ready), logger: logger
-                ) {
-                    opening.finish()
-                })
+            services.append(try adminServer(at: admin, source(listeners, ready)) { opening.finish() })
         } else {
             opening.finish()
         }
         try await runUntilSignal(services)
+    }
+
+    private func adminServer(
+        at place: SocketEndpoint, _ source: AdminSource, onOpen: @escaping @Sendable () -> Void
+    ) throws -> AdminServer {
+        let access = settings.adminAccess
+        let localToken = LocalToken.make(port: place.port)
+        if localToken == nil, access.tokensFile == nil {
+            logger.warning(
+                "nothing can be changed over HTTP: no place for the token of this machine's commands; write `server: admin: tokens_file`")
+        }
+        let certificate = try access.certificateFile.flatMap { chain in
+            try access.keyFile.map { try AdminCertificate(chainPath: chain, keyPath: $0, logger: logger) }
+        }
+        return AdminServer(
+            address: place.address, port: place.port, source: source,
+            tokens: TokenStore([access.tokensFile, localToken].compactMap { $0 }, logger: logger), hosts: access.hosts,
+            certificate: certificate, logger: logger, onOpen: onOpen)
     }
 
     /// What the admin endpoint shows.

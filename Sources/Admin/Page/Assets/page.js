@@ -105,12 +105,12 @@ async function send({ verb, pool, target }) {
     const path = [pool, "targets", target, verb].map(encodeURIComponent).join("/");
     const response = await fetch(`/v1/pools/${path}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf ?? "" },
+      headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });
     if (response.ok) return null;
     const answer = await response.json().catch(() => ({}));
-    return { text: answer.detail ?? answer.title ?? `refused: ${response.status}`, canForce: response.status === 409 };
+    return { text: answer.detail ?? answer.title ?? `refused: ${response.status}`, canForce: ["last_target", "min_healthy", "last_weight"].includes(answer.code) };
   } catch {
     return { text: "the server does not answer", canForce: false };
   }
