@@ -40,6 +40,7 @@ public struct ServerSettings: Hashable, Sendable {
     public var listen: [SocketEndpoint]?
     /// Where the HTTP API is; nil for `off`.
     public var admin: SocketEndpoint?
+    public var adminAccess = AdminAccess()
     /// What this server calls itself: in NSID, in `id.server` and `hostname.bind`, and in the metrics.
     public var identity: String?
     /// What `version.bind` says; nil for the program's own words, empty for `off`.

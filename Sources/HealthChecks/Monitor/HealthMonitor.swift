@@ -142,6 +142,14 @@ public final class HealthMonitor: Service {
         return Array(zip(board.status(WallClock()), served))
     }
 
+    /// The same, with the last probes by target, address and check.
+    public func statusWithTrails() -> [(status: PoolStatus, served: ServedPool, trails: [[[LatencyTrail]]])] {
+        let (board, served) = boards.withLock { ($0.current, $0.served) }
+        return zip(board.status(WallClock()), served).enumerated().map { pool, state in
+            (state.0, state.1, board.trails(pool: pool))
+        }
+    }
+
     /// What the prober knows of itself.
     public func proberStatus() -> ProberStatus {
         boards.withLock { $0.current }.proberStatus(WallClock())
