@@ -9,14 +9,17 @@ public struct ServerConfiguration: Hashable, Sendable {
     /// In the order of the file.
     public var pools: [ConfiguredPool]
     public var prober: ProberSettings
+    /// In the order of the file.
+    public var notify: [NotificationChannel]
 
     public init(
         server: ServerSettings = ServerSettings(), pools: [ConfiguredPool] = [],
-        prober: ProberSettings = ProberSettings()
+        prober: ProberSettings = ProberSettings(), notify: [NotificationChannel] = []
     ) {
         self.server = server
         self.pools = pools
         self.prober = prober
+        self.notify = notify
     }
 }
 
@@ -90,6 +93,8 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var targetProbing: [String: TargetProbing]
     /// How verdicts become states.
     public var rules: HealthRules
+    /// How soon after a target has failed nobody may be sent to it any more; nil: nobody has said.
+    public var recoveryTarget: RecoveryTarget?
     /// The line of the pool's name.
     public var line: Int
     /// The lines of its targets, by their names.
@@ -125,6 +130,17 @@ public enum StatePlace: Hashable, Sendable {
         case .off: nil
         case .directory(let path): path
         }
+    }
+}
+
+/// What an operator has promised, and where that is written.
+public struct RecoveryTarget: Hashable, Sendable {
+    public var duration: Duration
+    public var line: Int
+
+    public init(duration: Duration, line: Int) {
+        self.duration = duration
+        self.line = line
     }
 }
 

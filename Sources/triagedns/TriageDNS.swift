@@ -18,7 +18,7 @@ struct TriageDNS: AsyncParsableCommand {
             ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
             DrainCommand.self, UndrainCommand.self, ForceCommand.self, WeightCommand.self, MaintenanceCommand.self,
             ClearCommand.self, RestoreCommand.self,
-            ProbeCommand.self, StandInCommand.self, DemoCommand.self,
+            ProbeCommand.self, NotifyCommand.self, SimulateCommand.self, StandInCommand.self, DemoCommand.self,
         ])
 
     static let version = "0.1.0"

@@ -9,7 +9,7 @@ import Testing
 
     static let server: [(String, [String])] = [
         ("serve: {}", ["1: error: unknown key \"serve\" in the file; did you mean server?"]),
-        ("x: {}", ["1: error: unknown key \"x\" in the file; there are server, checks, pools, prober"]),
+        ("x: {}", ["1: error: unknown key \"x\" in the file; there are server, checks, pools, prober, notify"]),
         ("- a", ["1: error: the file must be a mapping; write key: value lines below it"]),
         ("server:\n  - a", ["2: error: server must be a mapping; write key: value lines below it"]),
         ("server:\n  lisen: x", ["2: error: unknown key \"lisen\" in server; did you mean listen?"]),

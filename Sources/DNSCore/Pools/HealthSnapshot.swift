@@ -14,7 +14,9 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     let addresses4: [UInt32]
     let addresses6: [SIMD2<UInt64>]
     /// Host names: their uncompressed wire form one after the other.
-    let hosts: StoredOctets
+    private let ownedHosts: OwnedOctets
+    @inline(__always)
+    var hosts: StoredOctets { ownedHosts.octets }
     /// Which selection the clients of some networks have, for all pools that make a difference.
     let preferences: PrefixTable
 
@@ -96,7 +98,7 @@ public struct HealthSnapshot: ~Copyable, Sendable {
         services = builder.services
         addresses4 = builder.addresses4
         addresses6 = builder.addresses6
-        hosts = StoredOctets(builder.hosts)
+        ownedHosts = OwnedOctets(builder.hosts)
         preferences = PrefixTable(starts: builder.starts, values: builder.values)
     }
 

@@ -80,10 +80,10 @@ public struct MemberCondition: Hashable, Sendable {
 }
 
 /// The longest that clients may keep an answer, in seconds, where that is less than the record's own TTL.
-enum TimeToLiveCap {
-    static var none: UInt32 { .max }
+package enum TimeToLiveCap {
+    package static var none: UInt32 { .max }
     /// A member's state is about to change.
-    static var changing: UInt32 { 15 }
+    package static var changing: UInt32 { 15 }
     /// Nobody is in service, or the state of somebody who is is not known.
-    static var uncertain: UInt32 { 10 }
+    package static var uncertain: UInt32 { 10 }
 }

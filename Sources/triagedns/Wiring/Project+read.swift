@@ -48,7 +48,7 @@ extension Project {
             zones: zones.map(\.result), findings: findings)
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()
-        return project.withPoolFindings()
+        return project.withPoolFindings().withRecoveryFindings()
     }
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
@@ -94,8 +94,7 @@ extension Project {
     private func withPoolFindings() -> Project {
         var project = self
         let severity = isStrict ? Diagnostic.Severity.error : .warning
-        let file =
-            directory.hasSuffix("/") ? directory + configurationFileName : "\(directory)/\(configurationFileName)"
+        let file = configurationFile
         for name in pools.kept.sorted() {
             project.findings.append(
                 Diagnostic(

@@ -8,6 +8,7 @@ import Listeners
 import Logging
 import NIOCore
 import NIOPosix
+import Notifications
 import ServerConfiguration
 import ServiceLifecycle
 import StateStore
@@ -21,6 +22,7 @@ struct Server {
     private let monitor: HealthMonitor
     /// Nil: nothing survives a restart.
     private let store: StateStore?
+    private let notifier: Notifier
     private let reloader: Reloader
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
@@ -52,7 +54,9 @@ struct Server {
             events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
             saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         publish(monitor.served())
-        reloader = Reloader(project, overrides, state, monitor, logger)
+        notifier = Notifier(
+            project.configuration.notify, node: settings.nodeName, journal: monitor.events, logger: logger)
+        reloader = Reloader(project, overrides, state, monitor, notifier, logger)
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
@@ -65,7 +69,7 @@ struct Server {
         let places = listeners.places.map(\.description).joined(separator: ", ")
         var services: [any Service] =
             companions + [
-                monitor,
+                monitor, notifier,
                 DNSService(
                     listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
                     summary: "serving \(summary) on \(places)"),
@@ -99,7 +103,11 @@ struct Server {
             },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
+            metrics: { [reloader, notifier] in
+                var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
+                return metrics
+            },
             reload: { [reloader] in await reloader.reload("HTTP") },
             perform: { [monitor, store] order, key async throws(OperatorError) in
                 var outcome = try monitor.perform(order, on: key)
@@ -117,6 +125,19 @@ extension ProberRules {
         self.init(
             references: settings.references.map { Reference(address: $0.address, port: $0.port) },
             freeze: settings.freeze)
+    }
+}
+
+extension ServerSettings {
+    /// What messages call this server.
+    var nodeName: String { identity ?? ProcessInfo.processInfo.hostName }
+}
+
+extension ServerMetrics.Notifications {
+    init(_ channel: String, _ counts: NotificationCounts) {
+        self.init(
+            channel: channel, delivered: counts.delivered, failed: counts.failed, retries: counts.retries,
+            missedEvents: counts.missedEvents)
     }
 }
 
