@@ -1,5 +1,16 @@
 // One zone, laid out for lookup: names, the nodes under them, and their RRsets in wire form. Immutable once built.
 
+/// A name that has a POOL record.
+public struct PoolOwner: Sendable {
+    public var name: DomainName
+    /// The type of the records that are made of the pool: `SRV`, `HTTPS` or `SVCB`; nil for addresses or host names.
+    public var serviceType: String?
+    /// The pool's number.
+    public var pool: Int
+    /// In seconds.
+    public var timeToLive: UInt32
+}
+
 /// A zone that can be answered from. Shared by all serving images that hold it.
 @safe
 public final class Zone: @unchecked Sendable {
@@ -10,9 +21,8 @@ public final class Zone: @unchecked Sendable {
     public let recordCount: Int
     /// The pools that its POOL records name.
     public let poolIndexes: Set<Int>
-    /// The names that have a POOL record of addresses or host names, with the number of its pool and its TTL in
-    /// seconds, in the order in which the file has the names.
-    public let poolOwners: [(name: DomainName, pool: Int, timeToLive: UInt32)]
+    /// The POOL records, in the order in which the file has their names.
+    public let poolOwners: [PoolOwner]
     /// Whether it has records that name a pool's targets, and so depends on what the pools' definitions are.
     public let namesTargets: Bool
     /// Marked place: at one address as long as the zone lives, so that queries reach it without counting references.
@@ -20,7 +30,7 @@ public final class Zone: @unchecked Sendable {
 
     init(
         apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>,
-        poolOwners: [(name: DomainName, pool: Int, timeToLive: UInt32)], namesTargets: Bool,
+        poolOwners: [PoolOwner], namesTargets: Bool,
         contents: consuming ZoneContents
     ) {
         self.apex = apex

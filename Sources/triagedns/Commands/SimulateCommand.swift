@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Checks
 import DNSCore
 import Foundation
 public import HealthChecks
@@ -134,7 +135,7 @@ struct SpokenDuration: ExpressibleByArgument {
     let duration: Duration
 
     init?(argument: String) {
-        guard let duration = Duration(spoken: argument), duration > .zero, duration <= .seconds(86_400) else {
+        guard let duration = Duration(text: argument), duration > .zero, duration <= .seconds(86_400) else {
             return nil
         }
         self.duration = duration
@@ -155,7 +156,8 @@ extension Project {
     /// The names that lead to pools, in the order of the zones and their files.
     var poolNames: [PoolName] {
         servedZones.flatMap { zone in
-            zone.poolOwners.map { PoolName(name: $0.name, pool: $0.pool, timeToLive: $0.timeToLive) }
+            zone.poolOwners.filter { $0.serviceType == nil }
+                .map { PoolName(name: $0.name, pool: $0.pool, timeToLive: $0.timeToLive) }
         }
     }
 }
