@@ -15,6 +15,8 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     let addresses6: [SIMD2<UInt64>]
     /// Host names: their uncompressed wire form one after the other.
     let hosts: StoredOctets
+    /// What is to be said of pools that are not as they should be: UTF-8, one after the other.
+    let notes: StoredOctets
     /// Which selection the clients of some networks have, for all pools that make a difference.
     let preferences: PrefixTable
 
@@ -39,6 +41,9 @@ public struct HealthSnapshot: ~Copyable, Sendable {
         /// 1 to `PoolDefinition.maximumAnswers`; of addresses, and of SRV records.
         var answers: UInt8 = 1
         var serviceAnswers: UInt8 = 1
+        /// Into `notes`; nothing to say if the length is 0.
+        var noteLength: UInt8 = 0
+        var noteStart: UInt32 = 0
         var timeToLiveCap = TimeToLiveCap.none
         var v4 = Group()
         var v6 = Group()
@@ -97,6 +102,7 @@ public struct HealthSnapshot: ~Copyable, Sendable {
         addresses4 = builder.addresses4
         addresses6 = builder.addresses6
         hosts = StoredOctets(builder.hosts)
+        notes = StoredOctets(builder.notes)
         preferences = PrefixTable(starts: builder.starts, values: builder.values)
     }
 
@@ -147,19 +153,22 @@ extension TargetDefinition {
 public struct ServiceDecision: Sendable {
     public let service: PoolService
     /// For each target, for each of its members.
+    public let rules: [[ServiceRule]]
+    /// Which of them are answered with.
     public let isInService: [[Bool]]
 
     public init(_ pool: PoolDefinition, _ conditions: [[MemberCondition]]) {
         service = PoolService(pool, conditions)
-        let candidates = service.candidates
         // Fail open serves every tier: nobody knows which one still works.
-        guard pool.policy == .failover, service.mode != .failOpen else {
-            isInService = candidates
-            return
-        }
-        let tier = zip(pool.targets, candidates).filter { $1.contains(true) }.map(\.0.tier).min()
-        isInService = zip(pool.targets, candidates).map { target, members in
-            target.tier == tier ? members : members.map { _ in false }
+        let hasTiers = pool.policy == .failover && service.mode != .failOpen
+        rules = hasTiers ? Self.ofFirstTier(pool, service.rules) : service.rules
+        isInService = rules.map { $0.map(\.isKept) }
+    }
+
+    private static func ofFirstTier(_ pool: PoolDefinition, _ rules: [[ServiceRule]]) -> [[ServiceRule]] {
+        let tier = zip(pool.targets, rules).filter { $1.contains(where: \.isKept) }.map(\.0.tier).min()
+        return zip(pool.targets, rules).map { target, members in
+            target.tier == tier ? members : members.map { $0.isKept ? .laterTier : $0 }
         }
     }
 }

@@ -18,6 +18,12 @@ struct PoolPlan: Sendable {
     /// What is known of the pool as a target of another.
     var condition: MemberCondition
     var mode = PoolService.Mode.normal
+    /// For each target, for each of its members; a target that is a pool has one.
+    var rules: [[ServiceRule]] = []
+    /// The weights that `rules` go with.
+    var weights: [[UInt32]] = []
+    /// Why `timeToLiveCap` is what it is.
+    var timeToLiveRule = TimeToLiveRule.none
     /// The pool whose answers are given instead.
     var substitute: String?
 
@@ -69,7 +75,10 @@ extension PoolPlan {
         let only = inService.count == 1 ? children[inService[0]] : nil
         (order, answers) = Self.order(pool, inService.compactMap { children[$0] }, only: only)
         serviceAnswers = pool.answers ?? PoolDefinition.maximumAnswers
-        timeToLiveCap = decision.service.timeToLiveCap
+        rules = decision.rules
+        weights = decision.service.weights
+        timeToLiveRule = decision.service.timeToLive
+        timeToLiveCap = timeToLiveRule.seconds
         condition = Self.condition(decision, conditions)
         mode = decision.service.mode
         if mode == .backup { answerWithBackup(of: pool, number: number) }

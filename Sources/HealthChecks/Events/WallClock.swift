@@ -17,6 +17,9 @@ struct WallClock: Sendable {
         self.date = date
     }
 
+    /// Seconds since 1970.
+    func seconds(_ instant: Instant) -> Double { date.timeIntervalSince1970 + (instant - now) / .seconds(1) }
+
     /// `2026-01-02T03:04:05.678Z`.
     func text(_ instant: Instant) -> String {
         (date + (instant - now) / .seconds(1)).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))

@@ -59,6 +59,8 @@ public final class HealthMonitor: Service {
     let alarm = DeadlineAlarm()
     /// What has happened.
     public let events = EventJournal()
+    /// What was known of the pools, and when.
+    public let history: MomentHistory
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
     /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
@@ -71,7 +73,11 @@ public final class HealthMonitor: Service {
     ) {
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
-        boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools, prober: rules), at: .now)))
+        let clock = WallClock()
+        let board = HealthBoard(MonitorPlan(pools, prober: rules), at: clock.now)
+        boards = Mutex(Boards(current: board))
+        history = MomentHistory(run: clock.seconds(clock.now))
+        history.append(board.moments(clock, run: history.run))
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)

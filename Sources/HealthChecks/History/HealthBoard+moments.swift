@@ -1,0 +1,54 @@
+// From the board to what is kept of a pool, and to the words that its answers carry.
+
+internal import Checks
+internal import DNSCore
+
+extension HealthBoard {
+    /// All pools as they are now.
+    func moments(_ clock: WallClock, run: Double) -> [PoolMoment] {
+        // Numbers of pools that are gone stay free: they have no name.
+        plan.pools.indices.filter { !plan.pools[$0].definition.name.isEmpty }.map { moment(of: $0, clock, run: run) }
+    }
+
+    /// A pool as it is now.
+    func moment(of pool: Int, _ clock: WallClock, run: Double) -> PoolMoment {
+        let definition = plan.pools[pool].definition
+        return PoolMoment(
+            time: clock.seconds(clock.now), run: run, pool: definition.name, configuration: definition.fingerprint,
+            members: plan.members[plan.ranges[pool]].map { moment(of: $0, definition, clock) })
+    }
+
+    private func moment(
+        of member: MonitorPlan.Member, _ definition: PoolDefinition, _ clock: WallClock
+    ) -> PoolMoment.Member {
+        let state = pools[member.pool].members[member.place]
+        let condition = pools[member.pool].conditions[member.target][member.index]
+        return PoolMoment.Member(
+            target: definition.targets[member.target].name, address: member.subject.text, state: condition.state,
+            since: clock.seconds(state.since), reason: reason(member, state, state.hold(at: clock.now), clock),
+            faults: faults(of: member), isChanging: condition.isChanging, isUncertain: condition.isUncertain,
+            wasInService: condition.wasInService, share: condition.share,
+            order: condition.override.map { PoolMoment.Order($0) })
+    }
+
+    /// The checks of a member that did not pass when they last ran.
+    private func faults(of member: MonitorPlan.Member) -> [PoolMoment.Fault] {
+        member.units.compactMap { unit in
+            guard let outcome = units[unit].last?.verdict.outcome, let layer = outcome.layer else { return nil }
+            return PoolMoment.Fault(
+                check: plan.units[unit].check.name, layer: layer, text: outcome.text ?? outcome.name)
+        }
+    }
+
+    /// What is wrong with each member that is not up, in a few words: by target and member.
+    func faultTexts(pool: Int) -> [[String?]] {
+        var texts = pools[pool].conditions.map { $0.map { _ in String?.none } }
+        for member in plan.members[plan.ranges[pool]]
+        where pools[pool].conditions[member.target][member.index].state != .up {
+            guard let fault = faults(of: member).first else { continue }
+            let layer = fault.check == fault.layer.rawValue ? "" : ", \(fault.layer.rawValue)"
+            texts[member.target][member.index] = "\(fault.check)\(layer): \(fault.text)"
+        }
+        return texts
+    }
+}
