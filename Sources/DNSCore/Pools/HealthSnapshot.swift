@@ -120,9 +120,15 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     borrowing func selection(of pool: Int, for asker: inout Asker) -> Selection {
         let own = pools[pool]
         guard own.runCount > 0 else { return own }
-        let runs = Int(own.firstRun)..<Int(own.firstRun &+ own.runCount)
-        let value = asker.value(of: preferences.decision(for: asker.address, in: runs))
+        let value = preference(own, of: &asker)
         return value == PrefixTable.none ? own : pools[Int(own.firstPreferred) + Int(value)]
+    }
+
+    /// Which of the pool's `PoolPreferences.choices` a client has; `PrefixTable.none` if it prefers nobody.
+    @inline(__always)
+    borrowing func preference(_ selection: Selection, of asker: inout Asker) -> UInt16 {
+        let runs = Int(selection.firstRun)..<Int(selection.firstRun &+ selection.runCount)
+        return asker.value(of: preferences.decision(for: asker.address, in: runs))
     }
 
     /// The choice of a group that has this number, below the group's weight.

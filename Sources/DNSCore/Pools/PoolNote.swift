@@ -13,7 +13,7 @@ struct PoolNote {
     init(_ pool: PoolDefinition, _ conditions: [[MemberCondition]], _ plan: PoolPlan, faults: [[String?]]) {
         let isHeld = conditions.joined().contains(where: \.isUncertain)
         let troubles = pool.targets.indices.compactMap { target in
-            Self.trouble(pool.targets[target].name, conditions[target], target < faults.count ? faults[target] : [])
+            Self.trouble(pool.targets[target], conditions[target], target < faults.count ? faults[target] : [])
         }
         guard plan.mode != .normal || isHeld || !troubles.isEmpty else {
             text = ""
@@ -27,12 +27,17 @@ struct PoolNote {
     }
 
     /// What is wrong with a target: that of its first member with which something is.
-    private static func trouble(_ name: String, _ members: [MemberCondition], _ faults: [String?]) -> String? {
+    private static func trouble(
+        _ target: TargetDefinition, _ members: [MemberCondition], _ faults: [String?]
+    ) -> String? {
         guard let index = members.firstIndex(where: { $0.effectiveState != .up || $0.override?.takesOut == true })
         else { return nil }
         let member = members[index]
         let fault = index < faults.count ? faults[index].map { " (\($0))" } ?? "" : ""
-        if let override = member.override, override.takesOut { return "\(name) \(override)" }
+        if let override = member.override, override.takesOut { return "\(target.name) \(override)" }
+        // Where others of its addresses are well, it is not the target that is down.
+        let isPart = members.contains { $0.isInService && $0.effectiveState == .up }
+        let name = isPart ? "\(target.name) \(target.text(of: index) ?? "")" : target.name
         return "\(name) \(member.state.rawValue)\(fault)"
     }
 

@@ -20,8 +20,11 @@ struct PoolPlan: Sendable {
     var mode = PoolService.Mode.normal
     /// For each target, for each of its members; a target that is a pool has one.
     var rules: [[ServiceRule]] = []
-    /// The weights that `rules` go with.
+    /// The same of SRV records, which have targets of all tiers.
+    var serviceRules: [[ServiceRule]] = []
+    /// What each weighs, times `weightScale`.
     var weights: [[UInt32]] = []
+    var weightScale: UInt32 = 1
     /// Why `timeToLiveCap` is what it is.
     var timeToLiveRule = TimeToLiveRule.none
     /// The pool whose answers are given instead.
@@ -66,8 +69,11 @@ extension PoolPlan {
         if pool.policy == .failover {
             var anyTier = pool
             anyTier.policy = .roundRobin
-            serviceLeaves = dissolver.leaves(of: ServiceDecision(anyTier, conditions), \.serviceLeaves)
+            let services = ServiceDecision(anyTier, conditions)
+            serviceLeaves = dissolver.leaves(of: services, \.serviceLeaves)
+            serviceRules = services.rules
         } else {
+            serviceRules = decision.rules
             serviceLeaves = dissolver.leaves(of: decision, \.serviceLeaves)
         }
         configuredWeight = dissolver.configuredWeight(decision)
@@ -77,6 +83,7 @@ extension PoolPlan {
         serviceAnswers = pool.answers ?? PoolDefinition.maximumAnswers
         rules = decision.rules
         weights = decision.service.weights
+        weightScale = decision.service.weightScale
         timeToLiveRule = decision.service.timeToLive
         timeToLiveCap = timeToLiveRule.seconds
         condition = Self.condition(decision, conditions)

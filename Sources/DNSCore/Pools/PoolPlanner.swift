@@ -72,6 +72,8 @@ extension PoolPlan {
     fileprivate mutating func leave(to targets: Set<String>, of pool: PoolDefinition, _ base: PoolPlan) {
         for (index, target) in pool.targets.enumerated() where !targets.contains(target.name) {
             rules[index] = base.rules[index].map { $0.isKept ? .notPreferred : $0 }
+            // Clients fall back to them.
+            serviceRules[index] = base.serviceRules[index]
         }
     }
 

@@ -17,13 +17,14 @@ public struct PoolService: Sendable {
     public let mode: Mode
     /// For each target, for each of its members.
     public let rules: [[ServiceRule]]
-    /// The weight of each, relative to those of the pool's other members.
+    /// The weight of each, relative to those of the pool's other members, times `weightScale`.
     public let weights: [[UInt32]]
+    public let weightScale: UInt32
     public let timeToLive: TimeToLiveRule
 
     public init(_ pool: PoolDefinition, _ conditions: [[MemberCondition]]) {
         (mode, rules) = Self.choose(pool, conditions)
-        weights = Self.weigh(pool, conditions, rules)
+        (weights, weightScale) = Self.weigh(pool, conditions, rules)
         timeToLive = Self.limit(mode, conditions, rules)
     }
 
@@ -87,11 +88,11 @@ public struct PoolService: Sendable {
 
     private static func weigh(
         _ pool: PoolDefinition, _ conditions: [[MemberCondition]], _ rules: [[ServiceRule]]
-    ) -> [[UInt32]] {
+    ) -> ([[UInt32]], scale: UInt32) {
         let full = UInt32(MemberCondition.fullShare)
         let shares = conditions.map { $0.map { share(of: $0, pool.service.degraded) } }
         let isPlain = zip(rules, shares).allSatisfy { zip($0, $1).allSatisfy { !$0.isKept || $1 == full } }
-        return zip(pool.targets, zip(conditions, shares)).map { target, members in
+        let weights = zip(pool.targets, zip(conditions, shares)).map { target, members in
             zip(members.0, members.1).map { condition, share in
                 var weight = target.weight
                 if case .weight(let set) = condition.override { weight = UInt32(clamping: set) }
@@ -99,6 +100,7 @@ public struct PoolService: Sendable {
                 return min(weight, TargetDefinition.maximumWeight) * (isPlain ? 1 : share)
             }
         }
+        return (weights, isPlain ? 1 : full)
     }
 
     private static func share(of condition: MemberCondition, _ rule: ServiceRules.DegradedService) -> UInt32 {
