@@ -21,18 +21,22 @@ public struct AdminSource: Sendable {
     /// Lets a target of a pool serve again.
     public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
     public var events: EventJournal
+    /// How the answer to a question comes about, or came.
+    public var explain: @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
 
     public init(
         pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
         restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
-        events: EventJournal
+        events: EventJournal,
+        explain: @escaping @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
     ) {
         self.pools = pools
         self.prober = prober
         self.restore = restore
         self.events = events
+        self.explain = explain
         self.isReady = isReady
         self.metrics = metrics
         self.reload = reload
@@ -81,6 +85,7 @@ public struct AdminServer: Service {
         addHosts(to: router)
         addRestore(to: router)
         addEvents(to: router)
+        addExplain(to: router)
         router.get("/v1/pools") { [source] _, _ in
             Response.json(PoolsReport(pools: source.pools(), prober: source.prober()))
         }

@@ -16,6 +16,7 @@ struct TriageDNS: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
+            ExplainCommand.self,
             ProbeCommand.self, StandInCommand.self, DemoCommand.self,
         ])
 

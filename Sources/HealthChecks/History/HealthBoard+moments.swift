@@ -45,9 +45,7 @@ extension HealthBoard {
         var texts = pools[pool].conditions.map { $0.map { _ in String?.none } }
         for member in plan.members[plan.ranges[pool]]
         where pools[pool].conditions[member.target][member.index].state != .up {
-            guard let fault = faults(of: member).first else { continue }
-            let layer = fault.check == fault.layer.rawValue ? "" : ", \(fault.layer.rawValue)"
-            texts[member.target][member.index] = "\(fault.check)\(layer): \(fault.text)"
+            texts[member.target][member.index] = faults(of: member).first?.words
         }
         return texts
     }

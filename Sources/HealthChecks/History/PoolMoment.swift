@@ -40,6 +40,9 @@ public struct PoolMoment: Codable, Hashable, Sendable {
         public var check: String
         public var layer: Layer
         public var text: String
+
+        /// `web, http: status 502`.
+        var words: String { "\(check)\(check == layer.rawValue ? "" : ", \(layer.rawValue)"): \(text)" }
     }
 
     /// What an operator has set over what probes say.
@@ -94,6 +97,16 @@ extension PoolMoment {
     public func conditions(for definition: PoolDefinition) -> [[MemberCondition]] {
         definition.targets.map { target in
             target.subjects.map { self[target.name, $0.text]?.condition ?? MemberCondition(.unknown) }
+        }
+    }
+
+    /// What was wrong with those that were not up, in a few words.
+    public func faultTexts(for definition: PoolDefinition) -> [[String?]] {
+        definition.targets.map { target in
+            target.subjects.map { subject in
+                guard let member = self[target.name, subject.text], member.state != .up else { return nil }
+                return member.faults.first?.words
+            }
         }
     }
 

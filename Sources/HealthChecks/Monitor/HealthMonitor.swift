@@ -124,6 +124,11 @@ public final class HealthMonitor: Service {
         return Array(zip(board.status(WallClock()), served))
     }
 
+    /// All pools as they are known now, with why.
+    public func moments() -> [PoolMoment] {
+        boards.withLock { $0.current }.moments(WallClock(), run: history.run)
+    }
+
     /// What the prober knows of itself.
     public func proberStatus() -> ProberStatus {
         boards.withLock { $0.current }.proberStatus(WallClock())

@@ -34,7 +34,7 @@ struct Server {
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let publish: HealthMonitor.Publish = { pools in
-            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools)) }
+            state.update { ServingState(image: $0.image, pools) }
         }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
@@ -93,7 +93,12 @@ struct Server {
             restore: { [monitor] pool, target throws(OperatorError) in
                 try monitor.restore(pool: pool, target: target)
             },
-            events: monitor.events)
+            events: monitor.events,
+            explain: {
+                [explainer = Explainer(state: state, monitor: monitor, reloader: reloader)] request
+                    throws(ExplainProblem) in
+                try explainer.explain(request)
+            })
     }
 }
 
