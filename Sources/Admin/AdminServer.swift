@@ -18,8 +18,10 @@ public struct AdminSource: Sendable {
     /// Reads the directory again.
     public var reload: @Sendable () async -> ReloadReport
     public var prober: @Sendable () -> ProberStatus
-    /// Lets a target of a pool serve again.
-    public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
+    /// Follows an operator's order for a target.
+    public var perform: @Sendable (OperatorOrder, TargetKey) throws(OperatorError) -> OrderOutcome
+    /// All orders that are in force, or will be.
+    public var orders: @Sendable () -> [TargetOrders]
     public var events: EventJournal
     /// How the answer to a question comes about, or came.
     public var explain: @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
@@ -28,13 +30,15 @@ public struct AdminSource: Sendable {
         pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
-        restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
+        perform: @escaping @Sendable (OperatorOrder, TargetKey) throws(OperatorError) -> OrderOutcome,
+        orders: @escaping @Sendable () -> [TargetOrders],
         events: EventJournal,
         explain: @escaping @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
     ) {
         self.pools = pools
         self.prober = prober
-        self.restore = restore
+        self.perform = perform
+        self.orders = orders
         self.events = events
         self.explain = explain
         self.isReady = isReady
@@ -83,7 +87,7 @@ public struct AdminServer: Service {
         let router = Router(context: AdminContext.self)
         addReload(to: router)
         addHosts(to: router)
-        addRestore(to: router)
+        addOrders(to: router)
         addEvents(to: router)
         addExplain(to: router)
         router.get("/v1/pools") { [source] _, _ in

@@ -1,6 +1,7 @@
 // A YAML value with its name and place, and readers that report what is wrong instead of throwing: all errors of a file
 // come out together.
 
+internal import Checks
 internal import DNSCore
 internal import Yams
 
@@ -124,7 +125,7 @@ struct Value {
 
     /// `500ms`, `10s`, `5min` or `1h`, from `minimum` up to a day.
     func duration(minimum: Duration = .milliseconds(1)) -> Duration? {
-        guard let text, let duration = parseDuration(text) else {
+        guard let text, let duration = Duration(text: text) else {
             fail("\(name) must be a duration such as 500ms, 10s, 5min or 1h\(butIs)")
             return nil
         }
@@ -169,18 +170,6 @@ extension Node {
     var isNull: Bool {
         guard let scalar else { return false }
         return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
-    }
-}
-
-func parseDuration(_ text: String) -> Duration? {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard !digits.isEmpty, digits.count <= 9, let amount = Int64(digits) else { return nil }
-    switch text.dropFirst(digits.count) {
-    case "ms": return .milliseconds(amount)
-    case "s": return .seconds(amount)
-    case "min": return .seconds(amount * 60)
-    case "h": return .seconds(amount * 3_600)
-    default: return nil
     }
 }
 

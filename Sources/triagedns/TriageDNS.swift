@@ -17,6 +17,8 @@ struct TriageDNS: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
             ExplainCommand.self,
+            DrainCommand.self, UndrainCommand.self, ForceCommand.self, WeightCommand.self, MaintenanceCommand.self,
+            ClearCommand.self, RestoreCommand.self,
             ProbeCommand.self, StandInCommand.self, DemoCommand.self,
         ])
 

@@ -93,7 +93,7 @@ struct PoolExplainer {
                     let rule = final(rules[index][member], pool, target, member, use, choices)
                     return MemberExplanation(
                         address: target.text(of: member), state: condition.effectiveState,
-                        override: condition.override.map { "\($0)" },
+                        override: condition.override,
                         weight: Double(plan.weights[index][member]) / Double(plan.weightScale),
                         weightPercent: Int(condition.share) * 100 / Int(MemberCondition.fullShare), rule: rule,
                         text: words.text(of: rule, target, condition), isAnswered: rule.isKept)

@@ -73,8 +73,10 @@ public struct MemberExplanation: Codable, Hashable, Sendable {
     public var address: String?
     /// After what operators have set.
     public var state: HealthState
-    /// What an operator has set; absent if nothing.
-    public var override: String?
+    /// What counts over what probes say; absent if nothing.
+    public var override: Override?
+    /// All that operators have ordered for it, with why and who.
+    public var orders: [String]?
     /// What it weighs beside the others, with what an operator has set and its growth after a fall.
     public var weight: Double
     /// Percent of its weight that it has while that grows, else 100.
@@ -84,15 +86,15 @@ public struct MemberExplanation: Codable, Hashable, Sendable {
     public var text: String
     /// Whether the answer can have it.
     public var isAnswered: Bool
-    /// Seconds since 1970.
-    public var since: Double?
+    /// Since when it has that state: ISO 8601.
+    public var since: String?
     /// Why it is in its state.
     public var reason: String?
     /// The checks that do not pass.
     public var faults: [FaultExplanation]?
 
     enum CodingKeys: String, CodingKey {
-        case address, state, override, weight
+        case address, state, override, orders, weight
         case weightPercent = "weight_percent"
         case rule, text
         case isAnswered = "is_answered"

@@ -25,6 +25,8 @@ struct RuleWords {
         case .lastKnown: "down, but \(tooFew): it was in service when enough were"
         case .down: "down"
         case .drained: "drained by an operator"
+        case .maintenance: "in maintenance"
+        case .maintenanceOfLast: "in maintenance, but nobody else is in service, and it is well"
         case .forcedDown: "forced down by an operator"
         case .degradedBehindUp: "degraded, while others of its address family are up"
         case .laterTier: "tier \(target.tier) while tier \(tier ?? 0) serves"

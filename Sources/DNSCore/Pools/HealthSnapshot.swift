@@ -89,7 +89,7 @@ public struct HealthSnapshot: ~Copyable, Sendable {
 
     /// Builds the snapshot of `pools`.
     /// - Parameter conditions: for each pool, for each of its targets, for each of that target's addresses (or for its
-    ///   host name) what is known of it; nothing for a target that is a pool.
+    ///   host name) what is known of it; for a target that is a pool nothing, or one that tells what operators have set.
     public init(pools definitions: [PoolDefinition], conditions: [[[MemberCondition]]]) {
         self.init(ServedPool.all(definitions, conditions))
     }

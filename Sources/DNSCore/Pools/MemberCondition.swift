@@ -12,26 +12,26 @@ public enum HealthState: String, Codable, Hashable, Sendable, CaseIterable {
 }
 
 /// What an operator has set over what probes say of a target.
-public enum Override: Hashable, Sendable {
+public enum Override: String, Codable, Hashable, Sendable, CaseIterable {
     /// No new answers: it is about to be stopped.
     case drained
-    case forcedUp
-    case forcedDown
-    /// Another weight than the file's, 0 to `TargetDefinition.maximumWeight`. Its state is what probes say.
-    case weight(Int)
+    case forcedUp = "forced_up"
+    case forcedDown = "forced_down"
+    /// As `drained`, for a time that was set. If nobody else is in service, it is answered with as long as it is well.
+    case maintenance
 
     /// Whether the target must not be answered with while there is any other.
-    public var takesOut: Bool { self == .drained || self == .forcedDown }
+    public var takesOut: Bool { self != .forcedUp }
 }
 
 extension Override: CustomStringConvertible {
-    /// `drained`, `forced up`, `forced down`, `weight 10`.
+    /// `drained`, `forced up`, `forced down`, `maintenance`.
     public var description: String {
         switch self {
         case .drained: "drained"
         case .forcedUp: "forced up"
         case .forcedDown: "forced down"
-        case .weight(let weight): "weight \(weight)"
+        case .maintenance: "maintenance"
         }
     }
 }
@@ -46,6 +46,8 @@ public struct MemberCondition: Hashable, Sendable {
     public var isUncertain = false
     /// Of the member's target.
     public var override: Override?
+    /// Instead of the weight of the file, 0 to `TargetDefinition.maximumWeight`, for the member's target.
+    public var weight: UInt32?
     /// How much of its weight it has, in tenths, 1 to `fullShare`: less for a while after it has come back.
     public var share = MemberCondition.fullShare
     /// Whether it was in service when the pool last was.
@@ -64,7 +66,8 @@ public struct MemberCondition: Hashable, Sendable {
         case .drained: return .drained
         case .forcedDown: return .forcedDown
         case .forcedUp: return .forcedUp
-        case .weight, nil: break
+        case .maintenance: return .maintenance
+        case nil: break
         }
         switch state {
         case .up: return .up
@@ -82,7 +85,7 @@ public struct MemberCondition: Hashable, Sendable {
         switch override {
         case .forcedUp: .up
         case .forcedDown: .down
-        case .drained, .weight, nil: state
+        case .drained, .maintenance, nil: state
         }
     }
 }

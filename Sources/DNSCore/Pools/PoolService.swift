@@ -35,10 +35,10 @@ public struct PoolService: Sendable {
             return (.normal, withoutDegraded(pool, conditions, own))
         }
         switch pool.service.whenAllDown {
-        case .open: return (.failOpen, opened(own))
+        case .open: return (.failOpen, opened(conditions, own))
         case .lastKnown:
             let last = lastKnown(conditions)
-            return last.isServing ? (.lastKnown, last) : (.failOpen, opened(own))
+            return last.isServing ? (.lastKnown, last) : (.failOpen, opened(conditions, own))
         case .backup: return (.backup, replaced(own))
         case .closed: return (.closed, replaced(own))
         case .servfail: return (.servfail, replaced(own))
@@ -50,7 +50,12 @@ public struct PoolService: Sendable {
     }
 
     /// All but those that operators have taken out; those too if there is nobody else, as some answer is better than none.
-    private static func opened(_ own: [[ServiceRule]]) -> [[ServiceRule]] {
+    /// A window of maintenance comes by itself, so if it has taken out the last that was well, that one goes on.
+    private static func opened(_ conditions: [[MemberCondition]], _ own: [[ServiceRule]]) -> [[ServiceRule]] {
+        if !own.isServing {
+            let well = conditions.map { $0.map(\.ruleOfLast) }
+            if well.isServing { return well }
+        }
         let opened = own.map { $0.map { $0 == .down ? .failOpen : $0 } }
         return opened.isServing ? opened : own.map { $0.map { _ in .allTakenOut } }
     }
@@ -94,10 +99,8 @@ public struct PoolService: Sendable {
         let isPlain = zip(rules, shares).allSatisfy { zip($0, $1).allSatisfy { !$0.isKept || $1 == full } }
         let weights = zip(pool.targets, zip(conditions, shares)).map { target, members in
             zip(members.0, members.1).map { condition, share in
-                var weight = target.weight
-                if case .weight(let set) = condition.override { weight = UInt32(clamping: set) }
                 // Ten times the weight at most, of 64 targets: the sum stays below 2^32.
-                return min(weight, TargetDefinition.maximumWeight) * (isPlain ? 1 : share)
+                min(condition.weight ?? target.weight, TargetDefinition.maximumWeight) * (isPlain ? 1 : share)
             }
         }
         return (weights, isPlain ? 1 : full)
@@ -118,6 +121,13 @@ public struct PoolService: Sendable {
         }
         guard !isUncertain else { return .uncertain }
         return conditions.joined().contains { $0.isChanging && $0.override?.takesOut != true } ? .changing : .none
+    }
+}
+
+extension MemberCondition {
+    /// If nobody at all is in service: a window of maintenance does not hold for who is well.
+    fileprivate var ruleOfLast: ServiceRule {
+        override == .maintenance && (state == .up || state == .degraded) ? .maintenanceOfLast : rule
     }
 }
 

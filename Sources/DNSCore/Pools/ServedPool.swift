@@ -45,7 +45,7 @@ public final class ServedPool: Sendable {
 
     /// All pools.
     /// - Parameters:
-    ///   - conditions: for each pool as for `init`; nothing for targets that are pools.
+    ///   - conditions: for each pool as for `init`; for targets that are pools nothing, or what operators have set.
     ///   - faults: the same.
     public static func all(
         _ definitions: [PoolDefinition], _ conditions: [[[MemberCondition]]], faults: [[[String?]]] = []

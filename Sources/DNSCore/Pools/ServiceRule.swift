@@ -14,6 +14,8 @@ public enum ServiceRule: String, Codable, Hashable, Sendable, CaseIterable {
     case failOpen = "fail_open"
     /// An operator has taken it out, and all others too.
     case allTakenOut = "all_taken_out"
+    /// It is in maintenance, but nobody else is in service, and it is well.
+    case maintenanceOfLast = "maintenance_of_last"
     /// It is down, but too few are in service, and it was when enough were.
     case lastKnown = "last_known"
 
@@ -21,6 +23,7 @@ public enum ServiceRule: String, Codable, Hashable, Sendable, CaseIterable {
     case down
     case drained
     case forcedDown = "forced_down"
+    case maintenance
 
     // Removed because of others.
     /// Degraded, while somebody of its address family is up.
@@ -48,8 +51,9 @@ public enum ServiceRule: String, Codable, Hashable, Sendable, CaseIterable {
 
     public var isKept: Bool {
         switch self {
-        case .up, .unknown, .degraded, .forcedUp, .failOpen, .allTakenOut, .lastKnown: true
-        case .down, .drained, .forcedDown, .degradedBehindUp, .laterTier, .notLastKnown, .replaced, .notPreferred,
+        case .up, .unknown, .degraded, .forcedUp, .failOpen, .allTakenOut, .maintenanceOfLast, .lastKnown: true
+        case .down, .drained, .forcedDown, .maintenance, .degradedBehindUp, .laterTier, .notLastKnown, .replaced,
+            .notPreferred,
             .otherFamily, .duplicate, .noWeight, .otherChosen, .outerPool:
             false
         }

@@ -17,8 +17,13 @@ struct WallClock: Sendable {
         self.date = date
     }
 
-    /// Seconds since 1970.
-    func seconds(_ instant: Instant) -> Double { date.timeIntervalSince1970 + (instant - now) / .seconds(1) }
+    init(now: Instant, time: Timestamp) { self.init(now: now, date: time.date) }
+
+    /// `now` by the calendar.
+    var time: Timestamp { Timestamp(date) }
+
+    /// An instant by the calendar.
+    func time(_ instant: Instant) -> Timestamp { Timestamp(date + (instant - now) / .seconds(1)) }
 
     /// `2026-01-02T03:04:05.678Z`.
     func text(_ instant: Instant) -> String {

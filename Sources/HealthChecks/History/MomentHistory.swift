@@ -7,8 +7,8 @@ internal import Synchronization
 public protocol MomentArchive: Sendable {
     /// Takes moments over. Must return at once: it is called on the way from a verdict to the next one.
     func append(_ moments: [PoolMoment])
-    /// The last moment of a pool at or before `time` (seconds since 1970).
-    func last(of pool: String, at time: Double) -> PoolMoment?
+    /// The last moment of a pool at or before `time`.
+    func last(of pool: String, at time: Timestamp) -> PoolMoment?
 }
 
 /// The moments that are kept. Of each pool at least the newest.
@@ -27,10 +27,10 @@ public final class MomentHistory: Sendable {
 
     private let state = Mutex(State())
     private let limit: Int
-    /// When the program was started, in seconds since 1970.
-    public let run: Double
+    /// When the program was started.
+    public let run: Timestamp
 
-    init(run: Double, capacity: Int = MomentHistory.capacity) {
+    init(run: Timestamp, capacity: Int = MomentHistory.capacity) {
         self.run = run
         limit = capacity
     }
@@ -49,8 +49,8 @@ public final class MomentHistory: Sendable {
         archive?.append(moments)
     }
 
-    /// What was known of a pool at `time`, in seconds since 1970; nil if that is not known any more, or was not yet.
-    public func moment(of pool: String, at time: Double) -> PoolMoment? {
+    /// What was known of a pool at `time`; nil if that is not known any more, or was not yet.
+    public func moment(of pool: String, at time: Timestamp) -> PoolMoment? {
         let (found, archive) = state.withLock { state in
             (state.moments[pool]?.last { $0.time <= time }, state.archive)
         }
@@ -58,7 +58,7 @@ public final class MomentHistory: Sendable {
     }
 
     /// The time of the oldest moment in memory of a pool.
-    public func start(of pool: String) -> Double? { state.withLock { $0.moments[pool]?.first?.time } }
+    public func start(of pool: String) -> Timestamp? { state.withLock { $0.moments[pool]?.first?.time } }
 }
 
 extension MomentHistory.State {

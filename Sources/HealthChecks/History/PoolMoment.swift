@@ -5,24 +5,24 @@ public import DNSCore
 
 /// A pool from `time` until its next moment. Written whenever what is published of its members changes.
 public struct PoolMoment: Codable, Hashable, Sendable {
-    /// Seconds since 1970.
-    public var time: Double
-    /// When the program was started that saw it, in seconds since 1970.
-    public var run: Double
+    public var time: Timestamp
+    /// When the program was started that saw it.
+    public var run: Timestamp
     public var pool: String
     /// Of the pool's definition; another one says that the configuration was another.
     public var configuration: String
-    /// In the order of the targets; none for a target that is a pool.
+    /// In the order of the targets; a target that is a pool has one if operators have ordered something for it.
     public var members: [Member]
 
     /// One address of a target, or its host name.
     public struct Member: Codable, Hashable, Sendable {
         public var target: String
+        /// Empty for a pool.
         public var address: String
-        /// Before `order`.
+        /// Before `override`.
         public var state: HealthState
-        /// Since when it has that state; seconds since 1970.
-        public var since: Double
+        /// Since when it has that state.
+        public var since: Timestamp
         /// Why it is in that state.
         public var reason: String
         /// The checks that do not pass.
@@ -32,7 +32,10 @@ public struct PoolMoment: Codable, Hashable, Sendable {
         public var wasInService: Bool
         /// Tenths of its weight, 1 to 10.
         public var share: UInt8
-        public var order: Order?
+        /// What operators have set, in force then; and in words, with who and why.
+        public var override: Override?
+        public var weight: UInt32?
+        public var orders: [String]
     }
 
     /// A check that does not pass.
@@ -44,40 +47,6 @@ public struct PoolMoment: Codable, Hashable, Sendable {
         /// `web, http: status 502`.
         var words: String { "\(check)\(check == layer.rawValue ? "" : ", \(layer.rawValue)"): \(text)" }
     }
-
-    /// What an operator has set over what probes say.
-    public struct Order: Codable, Hashable, Sendable {
-        public enum Kind: String, Codable, Sendable {
-            case drained
-            case forcedUp = "forced_up"
-            case forcedDown = "forced_down"
-            case weight
-        }
-
-        public var kind: Kind
-        /// Of kind `weight`.
-        public var weight: Int?
-    }
-}
-
-extension PoolMoment.Order {
-    public init(_ override: Override) {
-        switch override {
-        case .drained: self.init(kind: .drained)
-        case .forcedUp: self.init(kind: .forcedUp)
-        case .forcedDown: self.init(kind: .forcedDown)
-        case .weight(let weight): self.init(kind: .weight, weight: weight)
-        }
-    }
-
-    public var override: Override {
-        switch kind {
-        case .drained: .drained
-        case .forcedUp: .forcedUp
-        case .forcedDown: .forcedDown
-        case .weight: .weight(weight ?? 0)
-        }
-    }
 }
 
 extension PoolMoment.Member {
@@ -87,7 +56,8 @@ extension PoolMoment.Member {
         condition.isUncertain = isUncertain
         condition.wasInService = wasInService
         condition.share = share
-        condition.override = order?.override
+        condition.override = override
+        condition.weight = weight
         return condition
     }
 }
@@ -96,7 +66,8 @@ extension PoolMoment {
     /// What was known of the members of `definition` then, in its order. Members that it did not have are unknown.
     public func conditions(for definition: PoolDefinition) -> [[MemberCondition]] {
         definition.targets.map { target in
-            target.subjects.map { self[target.name, $0.text]?.condition ?? MemberCondition(.unknown) }
+            if case .pool = target.endpoint { return self[target.name, ""].map { [$0.condition] } ?? [] }
+            return target.subjects.map { self[target.name, $0.text]?.condition ?? MemberCondition(.unknown) }
         }
     }
 

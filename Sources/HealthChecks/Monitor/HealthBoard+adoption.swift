@@ -11,6 +11,7 @@ extension HealthBoard {
         self.init(plan, at: now)
         adoptUnits(of: former)
         adoptPools(of: former, at: now)
+        take(former.orders, WallClock(now: now))
         var known: [ProbeSubject: ProberState.Subject] = [:]
         for (subject, state) in zip(former.plan.subjects, former.prober.subjects) { known[subject] = state }
         prober = ProberState(
@@ -41,19 +42,9 @@ extension HealthBoard {
             let members = plan.members[plan.ranges[pool]].map { member in
                 adopt(member, known[MemberIdentity(member, plan)], former, at: now)
             }
-            pools[pool] = PoolState(
-                plan.layout(pool: pool), members: members, overrides: overrides(of: pool, in: former), at: now)
+            let orders = Array(repeating: StandingOrder(), count: plan.pools[pool].definition.targets.count)
+            pools[pool] = PoolState(plan.layout(pool: pool), members: members, orders: orders, at: now)
             pools[pool].isFrozen = former.pools.first?.isFrozen ?? false
-        }
-    }
-
-    private func overrides(of pool: Int, in former: HealthBoard) -> [Override?] {
-        let definition = plan.pools[pool].definition
-        let index = former.plan.pools.firstIndex { $0.definition.name == definition.name }
-        return definition.targets.map { target in
-            guard let index else { return nil }
-            let targets = former.plan.pools[index].definition.targets
-            return targets.firstIndex { $0.name == target.name }.flatMap { former.pools[index].overrides[$0] }
         }
     }
 

@@ -22,17 +22,23 @@ struct HealthBoard: Sendable {
         var prober: ProberState.Change?
         /// Pools in which a common cause was found, or is no more.
         var commonCauses: [Int] = []
-        /// What an operator has set, and what was set before.
-        var override: (pool: Int, target: Int, old: Override?)?
+        /// What operators have ordered, and what has come of that by itself.
+        var orders: [OrderNews] = []
+        /// The orders for each target where they are not what they were.
+        var saved: [TargetOrders] = []
 
         /// Whether there is something to be kept of it.
-        var isEvent: Bool { !transitions.isEmpty || prober != nil || !commonCauses.isEmpty || override != nil }
+        var isEvent: Bool { !transitions.isEmpty || prober != nil || !commonCauses.isEmpty || !orders.isEmpty }
     }
 
     let plan: MonitorPlan
     var units: [Unit]
     var pools: [PoolState]
     var prober: ProberState
+    /// Those for targets that are not in the plan included.
+    var orders = OrderBook()
+    /// When a window opens or closes, or is to be looked at again.
+    var orderDeadline: Instant?
     /// Units without a verdict.
     var pendingUnits: Int
     /// When `pass(to:)` is due; perhaps earlier than need be, never later.
@@ -46,7 +52,7 @@ struct HealthBoard: Sendable {
             let members = plan.members[plan.ranges[pool]].map { MemberState(checks: $0.units.count, at: now) }
             return PoolState(
                 plan.layout(pool: pool), members: members,
-                overrides: Array(repeating: nil, count: plan.pools[pool].definition.targets.count), at: now)
+                orders: Array(repeating: StandingOrder(), count: plan.pools[pool].definition.targets.count), at: now)
         }
         prober = ProberState(
             hold: plan.prober.freeze, window: plan.incidentWindow(plan.units.map(\.check)),
@@ -83,29 +89,18 @@ struct HealthBoard: Sendable {
     }
 
     /// Does what is due at `now`.
-    mutating func pass(to now: Instant) -> Change {
+    mutating func pass(to now: Instant) -> Change { pass(to: WallClock(now: now)) }
+
+    mutating func pass(to clock: WallClock) -> Change {
+        let now = clock.now
         var change = Change()
+        passOrders(clock, &change)
         change.prober = prober.pass(to: now)
         follow(&change, at: now)
         for pool in pools.indices where pools[pool].deadline.map({ $0 <= now }) ?? false {
             handle(.time, in: pool, &change, at: now)
         }
         updateDeadline()
-        return change
-    }
-
-    /// Sets something over what probes say of a target, or takes it away.
-    mutating func set(_ override: Override?, pool: Int, target: Int, at now: Instant) -> Change {
-        var change = Change()
-        let old = pools[pool].overrides[target]
-        if old != override { change.override = (pool, target, old) }
-        handle(.override(override, target: target), in: pool, &change, at: now)
-        return change
-    }
-
-    mutating func restore(pool: Int, target: Int, at now: Instant) -> Change {
-        var change = Change()
-        handle(.restore(target: target), in: pool, &change, at: now)
         return change
     }
 
@@ -117,7 +112,7 @@ struct HealthBoard: Sendable {
         include(prober.deadline)
     }
 
-    private mutating func handle(_ event: PoolEvent, in pool: Int, _ change: inout Change, at now: Instant) {
+    mutating func handle(_ event: PoolEvent, in pool: Int, _ change: inout Change, at now: Instant) {
         let cause = pools[pool].commonCause
         let (transitions, isNew) = pools[pool].handle(event, at: now)
         if isNew, !change.pools.contains(pool) { change.pools.append(pool) }
@@ -128,7 +123,7 @@ struct HealthBoard: Sendable {
 
     // MARK: Deadlines
 
-    private mutating func include(_ time: Instant?) {
+    mutating func include(_ time: Instant?) {
         guard let time else { return }
         deadline = deadline.map { min($0, time) } ?? time
     }
@@ -137,5 +132,6 @@ struct HealthBoard: Sendable {
         deadline = nil
         for pool in pools { include(pool.deadline) }
         include(prober.deadline)
+        include(orderDeadline)
     }
 }

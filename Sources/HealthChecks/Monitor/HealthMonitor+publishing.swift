@@ -43,6 +43,7 @@ extension HealthMonitor {
             if !served.isEmpty { publish(served) }
             remember(change.pools, now)
             if change.isEvent { keep(change, former, now) }
+            for orders in change.saved { saveOrders(orders) }
             setAlarm()
         }
     }

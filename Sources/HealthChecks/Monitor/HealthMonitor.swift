@@ -21,6 +21,10 @@ public final class HealthMonitor: Service {
     /// What is published: all pools, with what is known of them and what they answer with.
     public typealias Publish = @Sendable (_ pools: [ServedPool]) -> Void
 
+    /// Takes the orders for one target whenever they have changed: what is saved of it takes their place; if they are
+    /// empty, nothing is saved of it any more.
+    public typealias SaveOrders = @Sendable (_ orders: TargetOrders) -> Void
+
     /// What is known; during a change of pools, of both.
     struct Boards: Sendable {
         var current: HealthBoard
@@ -56,6 +60,7 @@ public final class HealthMonitor: Service {
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
     let publish: Publish
+    let saveOrders: SaveOrders
     let alarm = DeadlineAlarm()
     /// What has happened.
     public let events = EventJournal()
@@ -67,21 +72,27 @@ public final class HealthMonitor: Service {
     /// `served()`.
     ///
     /// `maximumProbes` is 1 or more.
+    ///
+    /// `orders` are those that were saved: they hold before anything is published. `saveOrders` is called like `publish`,
+    /// and after it; it must be quick, too: whoever writes to a disk does that elsewhere.
     public init(
         pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), group: any EventLoopGroup, logger: Logger,
-        maximumProbes: Int = HealthMonitor.leastProbes, publish: @escaping Publish
+        maximumProbes: Int = HealthMonitor.leastProbes, orders: [TargetOrders] = [],
+        saveOrders: @escaping SaveOrders = { _ in }, publish: @escaping Publish
     ) {
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
         let clock = WallClock()
-        let board = HealthBoard(MonitorPlan(pools, prober: rules), at: clock.now)
+        var board = HealthBoard(MonitorPlan(pools, prober: rules), at: clock.now)
+        board.take(OrderBook(orders), clock)
         boards = Mutex(Boards(current: board))
-        history = MomentHistory(run: clock.seconds(clock.now))
+        history = MomentHistory(run: clock.time)
         history.append(board.moments(clock, run: history.run))
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)
         self.publish = publish
+        self.saveOrders = saveOrders
     }
 
     /// How many probes of `pools` to have in flight at a time: all of them, so that targets that hang in timeouts do not

@@ -45,7 +45,7 @@ extension PoolState {
         var failing = Set<Int>()
         for (index, member) in members.enumerated() {
             let target = layout.targets[index]
-            if overrides[target]?.takesOut == true { continue }
+            if orders[target].override?.takesOut == true { continue }
             let layers = member.failingLayers(since: since)
             guard !layers.isEmpty, layers.allSatisfy(Layer.deep.contains) else { return [] }
             common.removeAll { !layers.contains($0) }

@@ -61,10 +61,10 @@ struct ExplainCommand: AsyncParsableCommand {
     private func path() throws -> String {
         var fields = [("name", name), ("type", type), ("client", client)]
         if let at {
-            guard let time = PastTime.read(at, now: Date()) else {
+            guard let time = PastTime.read(at, now: .now) else {
                 throw ValidationError("--at \(at) is no time of the past; write \(PastTime.examples)")
             }
-            fields.append(("at", time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))))
+            fields.append(("at", "\(time)"))
         }
         let unreserved = CharacterSet(charactersIn: "-._~").union(.alphanumerics)
         let query = fields.map { key, value in

@@ -2,16 +2,15 @@
 
 import Admin
 import DNSCore
-import Foundation
+import HealthChecks
 
 /// What `triagedns explain` prints.
 struct ExplainText {
     private(set) var text: String
-    private let time: Date
+    private let time: Timestamp
 
     init(_ report: ExplainReport) {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        time = (try? Date(report.time, strategy: style)) ?? Date()
+        time = Timestamp(report.time) ?? .now
         text = ""
         var lines = [Self.head(report)]
         lines += [""] + answer(report.answer)
@@ -95,6 +94,9 @@ struct ExplainText {
 
     /// The rule, and where the state comes from if that says more.
     private func why(_ member: MemberExplanation) -> String {
+        if let orders = member.orders, member.override != nil, !orders.isEmpty {
+            return "\(member.text) (\(orders.joined(separator: "; ")))"
+        }
         guard let reason = member.reason, member.rule != .otherFamily,
             member.state != .up || member.rule != .up || reason.hasPrefix("held")
         else {
@@ -105,8 +107,8 @@ struct ExplainText {
     }
 
     private func since(_ member: MemberExplanation) -> String {
-        guard let since = member.since else { return "-" }
-        let seconds = Int(max(0, time.timeIntervalSince1970 - since))
+        guard let since = member.since.flatMap({ Timestamp($0) }) else { return "-" }
+        let seconds = max(0, (time.milliseconds - since.milliseconds) / 1000)
         switch seconds {
         case ..<120: return "\(seconds) s"
         case ..<7_200: return "\(seconds / 60) min"

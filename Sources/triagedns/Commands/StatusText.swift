@@ -77,6 +77,8 @@ struct StatusText {
             if let note = note(on: pool.answers) { notes.append("\(pool.name): \(note)") }
             if let cause = pool.commonMode { notes.append("\(pool.name): \(cause.text)") }
             for target in pool.targets {
+                let orders = target.orders.map { OrderText.lines($0) } ?? []
+                notes += orders.map { "\(pool.name) \(target.name): \($0)" }
                 for address in target.addresses where address.state != .up || address.hold != nil {
                     notes.append("\(pool.name) \(target.name) \(address.address): \(address.reason)")
                 }

@@ -2,7 +2,6 @@
 
 import Admin
 import DNSCore
-import Foundation
 import HealthChecks
 import Synchronization
 import ZoneFiles
@@ -14,7 +13,7 @@ struct Explainer: Sendable {
 
     func explain(_ request: ExplainRequest) throws(ExplainProblem) -> ExplainReport {
         let question = try ExplainedQuestion(request)
-        let now = Date()
+        let now = Timestamp.now
         var time = now
         if let text = request.at {
             guard let past = PastTime.read(text, now: now) else {
@@ -29,12 +28,12 @@ struct Explainer: Sendable {
         if answer.isOneOfSeveral { notes.append(Self.severalNote(isPast: isPast)) }
         return ExplainReport(
             name: "\(question.name)", type: question.type.name, client: ExplainedClient(question),
-            time: time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)), isPast: isPast,
+            time: "\(time)", isPast: isPast,
             notes: notes, steps: explanation.steps.map(\.named), pools: explanation.pools, answer: answer)
     }
 
     /// By what is served at this moment.
-    private func ofNow(_ question: ExplainedQuestion, _ now: Date) -> AnswerExplanation {
+    private func ofNow(_ question: ExplainedQuestion, _ now: Timestamp) -> AnswerExplanation {
         let served = state.current
         var explanation = DNSCore.explain(question, served.image.image, served.health, served.pools, now: now.seconds)
         let moments = Dictionary(monitor.moments().map { ($0.pool, $0) }, uniquingKeysWith: { first, _ in first })
@@ -46,10 +45,10 @@ struct Explainer: Sendable {
 
     /// By the zones of now, and what was known of the pools then.
     private func ofPast(
-        _ question: ExplainedQuestion, _ time: Date
+        _ question: ExplainedQuestion, _ time: Timestamp
     ) throws(ExplainProblem) -> (AnswerExplanation, notes: [String]) {
         let served = state.current
-        let world = PastWorld(served.pools, monitor.history, at: time.timeIntervalSince1970)
+        let world = PastWorld(served.pools, monitor.history, at: time)
         var explanation = DNSCore.explain(
             question, served.image.image, HealthSnapshot(world.pools), world.pools, now: time.seconds)
         let names = explanation.pools.map(\.name)
@@ -65,13 +64,13 @@ struct Explainer: Sendable {
     }
 
     /// What has been read anew since.
-    private func zoneNotes(_ explanation: AnswerExplanation, _ past: Date) -> [String] {
+    private func zoneNotes(_ explanation: AnswerExplanation, _ past: Timestamp) -> [String] {
         let zones = reloader.current.withLock { $0.project.zones }
         let names = Set(explanation.steps.compactMap(\.zone))
         return zones.compactMap { zone in
-            guard let apex = zone.zone?.apex, names.contains("\(apex)"), zone.loaded > past.timeIntervalSince1970
+            guard let apex = zone.zone?.apex, names.contains("\(apex)"), zone.loaded * 1000 > Double(past.milliseconds)
             else { return nil }
-            let loaded = Date(timeIntervalSince1970: zone.loaded).formatted(.iso8601)
+            let loaded = Timestamp(milliseconds: Int64(zone.loaded * 1000))
             return "zone \(apex) was loaded at \(loaded), after that time: zone data as of now, health as of then"
         }
     }
@@ -134,7 +133,7 @@ extension StepExplanation {
     }
 }
 
-extension Date {
+extension Timestamp {
     /// Since 1970, as cookies and rate limits count them.
-    fileprivate var seconds: UInt32 { UInt32(clamping: Int(timeIntervalSince1970)) }
+    fileprivate var seconds: UInt32 { UInt32(clamping: milliseconds / 1000) }
 }

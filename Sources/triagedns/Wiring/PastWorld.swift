@@ -3,7 +3,6 @@
 import Admin
 import Checks
 import DNSCore
-import Foundation
 import HealthChecks
 
 struct PastWorld {
@@ -14,8 +13,7 @@ struct PastWorld {
 
     /// - Parameters:
     ///   - served: the pools of now, by their numbers.
-    ///   - time: seconds since 1970.
-    init(_ served: [ServedPool], _ history: MomentHistory, at time: Double) {
+    init(_ served: [ServedPool], _ history: MomentHistory, at time: Timestamp) {
         self.history = history
         var moments: [String: PoolMoment] = [:]
         for pool in served { moments[pool.definition.name] = history.moment(of: pool.definition.name, at: time) }
@@ -35,7 +33,7 @@ struct PastWorld {
     func requireKnown(_ names: [String]) throws(ExplainProblem) {
         for name in names where moments[name] == nil {
             let start = history.start(of: name).map {
-                "; what is kept begins at \(Date(timeIntervalSince1970: $0).formatted(.iso8601))"
+                "; what is kept begins at \($0)"
             }
             throw .notKept("nothing is kept of the pool \(name) at that time\(start ?? "")")
         }
@@ -72,10 +70,11 @@ extension PoolExplanation {
     mutating func annotate(_ moment: PoolMoment) {
         for target in targets.indices {
             for index in targets[target].members.indices {
-                guard let address = targets[target].members[index].address,
-                    let member = moment[targets[target].name, address.withoutLastDot]
-                else { continue }
-                targets[target].members[index].since = member.since
+                let address = targets[target].members[index].address ?? ""
+                guard let member = moment[targets[target].name, address.withoutLastDot] else { continue }
+                targets[target].members[index].orders = member.orders
+                guard !address.isEmpty else { continue }
+                targets[target].members[index].since = "\(member.since)"
                 targets[target].members[index].reason = member.reason
                 targets[target].members[index].faults = member.faults.map {
                     FaultExplanation(check: $0.check, layer: $0.layer.rawValue, text: $0.text)

@@ -90,9 +90,8 @@ struct Server {
             isReady: { ready.isReady },
             metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
             reload: { [reloader] in await reloader.reload("HTTP") },
-            restore: { [monitor] pool, target throws(OperatorError) in
-                try monitor.restore(pool: pool, target: target)
-            },
+            perform: { [monitor] order, key throws(OperatorError) in try monitor.perform(order, on: key) },
+            orders: { [monitor] in monitor.orders() },
             events: monitor.events,
             explain: {
                 [explainer = Explainer(state: state, monitor: monitor, reloader: reloader)] request

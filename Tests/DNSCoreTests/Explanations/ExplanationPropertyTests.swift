@@ -124,8 +124,10 @@ import Testing
         condition.wasInService = Bool.random(using: &random)
         condition.isUncertain = Int.random(in: 0..<8, using: &random) == 0
         condition.share = UInt8.random(in: 7...10, using: &random)
-        let overrides: [Override?] = [nil, nil, nil, nil, nil, .drained, .forcedUp, .forcedDown, .weight(2)]
-        condition.override = overrides.randomElement(using: &random) ?? nil
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            condition.override = Override.allCases.randomElement(using: &random)
+        }
+        if Int.random(in: 0..<8, using: &random) == 0 { condition.weight = 2 }
         return condition
     }
 }

@@ -38,7 +38,7 @@ import Testing
         let explanation = try explain(world, pools, states, "p")
         #expect(
             rules(explanation) == ["t0 192.0.2.1: down", "t1 192.0.2.2: drained", "t2 192.0.2.3: forced_up"])
-        #expect(explanation.pools[0].targets[2].members[0].override == "forced up")
+        #expect(explanation.pools[0].targets[2].members[0].override == .forcedUp)
         #expect(explanation.pools[0].choices.map(\.data) == ["192.0.2.3"])
     }
 
