@@ -92,7 +92,7 @@ class Explain(ExplainCase):
         self.assertEqual(self.rules(report), {"a": "up", "b": "up", "c": "no_weight"})
         self.assertEqual([choice["share"] for choice in report["pools"][0]["choices"]], [0.75, 0.25])
         report = self.explain("branch.example.test", client="10.1.2.3")
-        self.assertEqual(self.rules(report), {"a": "not_preferred", "b": "not_preferred", "c": "up"})
+        self.assertEqual(self.rules(report), {"a": "not_preferred", "b": "later_tier", "c": "up"})
         self.assertEqual(report["pools"][0]["preference"]["network"], "10.1.0.0/16")
         self.assertEqual(report["client"], {"network": "10.1.2.3", "source": "address"})
         self.kill(31, "a")
