@@ -31,6 +31,8 @@ public struct AdminSource: Sendable {
     public var archive: (any EventArchive)?
     /// What survives a restart; nil: nothing does.
     public var state: @Sendable () -> StateStatus?
+    /// How the answer to a question comes about, or came.
+    public var explain: @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
 
     public init(
         pools: @escaping @Sendable () -> [PoolReport], views: @escaping @Sendable () -> [PoolView],
@@ -39,7 +41,8 @@ public struct AdminSource: Sendable {
         reload: @escaping @Sendable () async -> ReloadReport,
         perform: @escaping @Sendable (OperatorOrder, TargetKey) async throws(OperatorError) -> OrderOutcome,
         orders: @escaping @Sendable () -> [TargetOrders],
-        events: EventJournal, archive: (any EventArchive)?, state: @escaping @Sendable () -> StateStatus?
+        events: EventJournal, archive: (any EventArchive)?, state: @escaping @Sendable () -> StateStatus?,
+        explain: @escaping @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
     ) {
         self.pools = pools
         self.views = views
@@ -49,6 +52,7 @@ public struct AdminSource: Sendable {
         self.events = events
         self.archive = archive
         self.state = state
+        self.explain = explain
         self.isReady = isReady
         self.metrics = metrics
         self.reload = reload
@@ -127,6 +131,7 @@ public struct AdminServer: Service {
         addOrders(to: router)
         addEvents(to: router)
         addPage(to: router)
+        addExplain(to: router)
         router.get("/v1/pools") { [source] _, _ in
             Response.json(PoolsReport(pools: source.pools(), prober: source.prober(), state: source.state()))
         }

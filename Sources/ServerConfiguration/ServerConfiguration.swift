@@ -61,6 +61,8 @@ public struct ServerSettings: Hashable, Sendable {
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
     public var access = AccessList()
+    /// Whose answers say what is wrong with a pool.
+    public var explainInAnswers = AddressPrefix.privateNetworks
     /// Whether the directory is read again when its files change.
     public var watch: Bool
     public var state = StatePlace.standard
@@ -170,6 +172,6 @@ extension ServerSettings {
             maximumPayload: udpPayloadSize, identity: Array((identity ?? "").utf8),
             version: Array((self.version ?? version).utf8), cookieSecrets: secrets,
             tcpKeepalive: UInt16(clamping: Int(tcpIdleTimeout / .milliseconds(100))),
-            access: access, rateLimit: rateLimit)
+            access: access, rateLimit: rateLimit, explainsTo: explainInAnswers)
     }
 }

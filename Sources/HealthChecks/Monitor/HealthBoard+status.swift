@@ -69,7 +69,8 @@ extension HealthBoard {
             checks: member.units.map { status(unit: $0, clock) })
     }
 
-    private func reason(
+    /// Why a member is in its state.
+    func reason(
         _ member: MonitorPlan.Member, _ state: MemberState, _ hold: MemberState.Hold?, _ clock: WallClock
     ) -> String {
         if let hold { return text(of: hold, member, clock) }

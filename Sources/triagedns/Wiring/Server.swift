@@ -39,7 +39,7 @@ struct Server {
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let publish: HealthMonitor.Publish = { pools in
-            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools)) }
+            state.update { ServingState(image: $0.image, pools) }
         }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
@@ -141,7 +141,12 @@ struct Server {
                 return outcome
             },
             orders: { [monitor] in monitor.orders() },
-            events: monitor.events, archive: store, state: { [store] in store?.status })
+            events: monitor.events, archive: store, state: { [store] in store?.status },
+            explain: {
+                [explainer = Explainer(state: state, monitor: monitor, reloader: reloader)] request
+                    throws(ExplainProblem) in
+                try explainer.explain(request)
+            })
     }
 }
 
