@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "Notifications",
             dependencies: [
-                "DNSCore", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOHTTP1"),
+                "CLinuxSockets", "DNSCore", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOHTTP1"),
                 nio("NIOPosix"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
