@@ -45,14 +45,21 @@ public struct ServerMetrics: Sendable {
         public var name: String
         /// Nil if it could not be loaded, and is answered with SERVFAIL.
         public var serial: UInt32?
+        public var records: Int
         /// When the data that is served was read: seconds since 1970.
         public var loaded: Double
+        /// Of its file, when that was last read.
+        public var warnings: Int
         /// Its file has errors, so that what is served, if anything, is not what the file says.
         public var hasErrors: Bool
 
-        public init(name: String, serial: UInt32?, loaded: Double, hasErrors: Bool) {
+        public init(
+            name: String, serial: UInt32?, records: Int, loaded: Double, warnings: Int, hasErrors: Bool
+        ) {
             self.name = name
             self.serial = serial
+            self.records = records
+            self.warnings = warnings
             self.loaded = loaded
             self.hasErrors = hasErrors
         }
@@ -117,7 +124,7 @@ public struct ServerMetrics: Sendable {
 struct PrometheusText {
     private(set) var text = ""
 
-    private static let codes = [
+    static let codes = [
         "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
         "NOTZONE", "DSOTYPENI", "12", "13", "14", "15",
     ]

@@ -35,10 +35,17 @@ extension HealthMonitor {
                 return boards.served
             }
             publish(served)
+            rememberAll()
             setAlarm()
         }
         endWatchesOutside(plan)
         return isComplete
+    }
+
+    /// Keeps what is known of all pools as they are from now on.
+    private func rememberAll() {
+        let clock = WallClock()
+        history.append(boards.withLock { $0.current }.moments(clock, run: history.run))
     }
 
     private func growSlots(to count: Int) {

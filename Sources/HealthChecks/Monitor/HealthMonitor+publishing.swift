@@ -41,10 +41,19 @@ extension HealthMonitor {
             }
             guard let change else { return }
             if !served.isEmpty { publish(served) }
+            remember(change.pools, now)
             if change.isEvent { keep(change, former, now) }
             for orders in change.saved { saveOrders(orders) }
             setAlarm()
         }
+    }
+
+    /// Keeps what is known of pools.
+    private func remember(_ pools: [Int], _ now: Instant) {
+        guard !pools.isEmpty else { return }
+        let board = boards.withLock { $0.current }
+        let clock = WallClock(now: now)
+        history.append(pools.map { board.moment(of: $0, clock, run: history.run) })
     }
 
     /// Keeps and logs what has happened.
@@ -58,7 +67,9 @@ extension HealthMonitor {
 
 extension HealthBoard {
     /// What the pools answer with.
-    var served: [ServedPool] { ServedPool.all(plan.pools.map(\.definition), table) }
+    var served: [ServedPool] {
+        ServedPool.all(plan.pools.map(\.definition), table, faults: plan.pools.indices.map { faultTexts(pool: $0) })
+    }
 
     /// Brings up to date what some pools answer with; all of them if pools are nested in others.
     func serve(_ changed: [Int], in served: inout [ServedPool]) {
@@ -67,7 +78,10 @@ extension HealthBoard {
             served = self.served
             return
         }
-        for pool in changed { served[pool] = ServedPool(plan.pools[pool].definition, pools[pool].conditions) }
+        for pool in changed {
+            served[pool] = ServedPool(
+                plan.pools[pool].definition, pools[pool].conditions, faults: faultTexts(pool: pool))
+        }
     }
 
     mutating func schedule(_ unit: ProbeUnit, at time: Instant?) {

@@ -64,6 +64,8 @@ public final class HealthMonitor: Service {
     let alarm = DeadlineAlarm()
     /// What has happened.
     public let events: EventJournal
+    /// What was known of the pools, and when.
+    public let history: MomentHistory
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
     /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
@@ -94,6 +96,8 @@ public final class HealthMonitor: Service {
         }
         boards = Mutex(Boards(current: board))
         self.events = events
+        history = MomentHistory(run: clock.time)
+        history.append(board.moments(clock, run: history.run))
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)
@@ -140,6 +144,19 @@ public final class HealthMonitor: Service {
     public func status() -> [(status: PoolStatus, served: ServedPool)] {
         let (board, served) = boards.withLock { ($0.current, $0.served) }
         return Array(zip(board.status(WallClock()), served))
+    }
+
+    /// The same, with the last probes by target, address and check.
+    public func statusWithTrails() -> [(status: PoolStatus, served: ServedPool, trails: [[[LatencyTrail]]])] {
+        let (board, served) = boards.withLock { ($0.current, $0.served) }
+        return zip(board.status(WallClock()), served).enumerated().map { pool, state in
+            (state.0, state.1, board.trails(pool: pool))
+        }
+    }
+
+    /// All pools as they are known now, with why.
+    public func moments() -> [PoolMoment] {
+        boards.withLock { $0.current }.moments(WallClock(), run: history.run)
     }
 
     /// What the prober knows of itself.
