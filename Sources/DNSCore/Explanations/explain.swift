@@ -83,18 +83,18 @@ extension ServingImage {
 
 extension ZoneContents {
     /// Fills in what is found, by the lookup that queries use.
-    fileprivate borrowing func explain(
+    fileprivate func explain(
         _ name: borrowing QueryName, _ type: RecordType, _ step: inout StepExplanation
     ) -> PoolUse? {
         switch lookup(name, type) {
         case .node(let node):
             step.finding = .exact
-            step.types = types(of: nodes[node])
-            return poolUse(of: nodes[node], type)
+            step.types = types(of: self.node(node))
+            return poolUse(of: self.node(node), type)
         case .wildcard(let node):
             step.finding = .wildcard
             describe(node, &step)
-            return poolUse(of: nodes[node], type)
+            return poolUse(of: self.node(node), type)
         case .delegation(let node, _):
             step.finding = .delegation
             describe(node, &step)
@@ -106,24 +106,33 @@ extension ZoneContents {
         return nil
     }
 
-    private borrowing func describe(_ node: Int, _ step: inout StepExplanation) {
-        step.owner = "\(DomainName(trusted: names.wire(of: node)))"
-        step.types = types(of: nodes[node])
+    private func describe(_ node: Int, _ step: inout StepExplanation) {
+        step.owner = "\(name(of: node))"
+        step.types = types(of: self.node(node))
     }
 
-    private borrowing func types(of node: Node) -> [String] {
+    /// In lower case.
+    private func name(of node: Int) -> DomainName {
+        let words = Int(header(of: node).nameLength)
+        let octets = (0..<words * 8).map { UInt8(truncatingIfNeeded: nameWord($0 / 8, of: node) >> UInt64($0 % 8 * 8)) }
+        var end = 0
+        while octets[end] != 0 { end += 1 + Int(octets[end]) }
+        return DomainName(trusted: Array(octets[...end]))
+    }
+
+    private func types(of node: Node) -> [String] {
         var types: [String] = []
-        for index in Int(node.firstSet)..<Int(node.firstSet) + Int(node.setCount) {
-            let type = sets[index].type
+        for index in 0..<node.setCount {
+            let type = set(index, of: node).type
             types.append(type == .pool ? "POOL" : "TYPE\(type.rawValue)")
         }
         return types
     }
 
     /// The pool that answers a type at a node.
-    private borrowing func poolUse(of node: Node, _ type: RecordType) -> PoolUse? {
+    private func poolUse(of node: Node, _ type: RecordType) -> PoolUse? {
         if node.traits.contains(.hasPool), node.traits.contains(.hasHostPool) || type.isAnsweredByPools {
-            let set = sets[Int(node.firstSet)]
+            let set = set(0, of: node)
             let kind: PoolUse.Kind = node.traits.contains(.hasHostPool) ? .hosts : .addresses(type)
             return PoolUse(pool: Int(set.start), timeToLive: set.timeToLive, kind: kind)
         }
