@@ -1,7 +1,8 @@
-"""Faults of real Orthancs behind real nginx (Tests/EndToEnd/faults.py): seconds until the answer changes, and what is said.
+"""Faults of real Orthancs behind real nginx (Tests/EndToEnd/faults.py): seconds until the answer changes, and what is
+said.
 
-Ours and gdnsd, each as it comes and each with short intervals. Every one of the four meets every fault at the same time,
-on hosts of its own that nobody else probes: connections that wait in the queue of a frozen server are a fault as well.
+Ours and gdnsd, each as it comes and each with short intervals, one after the other: each meets all faults, on hosts
+that nobody else probes, as connections that wait in the queue of a frozen server are a fault as well.
 """
 import json
 import pathlib
@@ -53,8 +54,8 @@ class Round:
         self.bench, self.start, self.settings, self.faults = bench, start, settings, everything
 
     def measure(self, calm, spread, seconds):
-        """After `calm` seconds in which thresholds come to hold (ours: `rise` passes), all of them within `spread`, each
-        of them watched for `seconds`."""
+        """After `calm` seconds in which thresholds come to hold (ours: `rise` passes), all of them within `spread`,
+        each of them watched for `seconds`."""
         case = lab.LabCase()
         case.setUp()
         try:
@@ -82,7 +83,8 @@ class Round:
         watch.stop()
         said = evidence(server) if server.kind == "ours" else {}
         return [{"fault": label, "name": name, "seconds": watch.seconds(name, began[label]),
-                 "changes": len(watch.changes[name]), "within": round(time.monotonic() - began[label]), "said": said.get(label)}
+                 "changes": len(watch.changes[name]), "within": round(time.monotonic() - began[label]),
+                 "said": said.get(label)}
                 for name, label in names.items()]
 
 
