@@ -59,14 +59,14 @@ extension HealthBoard {
     /// What the pools answer with.
     var served: [ServedPool] { ServedPool.all(plan.pools.map(\.definition), table) }
 
-    /// Brings up to date what some pools answer with; all of them if pools are nested in others.
+    /// Brings up to date what some pools answer with, and those that they are nested in.
     func serve(_ changed: [Int], in served: inout [ServedPool]) {
-        guard !changed.isEmpty else { return }
-        guard !plan.pools.contains(where: \.definition.hasNestedPools) else {
-            served = self.served
-            return
+        for pool in changed {
+            let relatives = plan.relatives[pool]
+            let new = ServedPool.all(
+                relatives.map { plan.pools[$0].definition }, relatives.map { pools[$0].conditions })
+            for (number, pool) in zip(relatives, new) { served[number] = pool }
         }
-        for pool in changed { served[pool] = ServedPool(plan.pools[pool].definition, pools[pool].conditions) }
     }
 
     mutating func schedule(_ unit: ProbeUnit, at time: Instant?) {
