@@ -88,7 +88,11 @@ struct Server {
             },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
+            metrics: { [monitor, reloader] in
+                var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.probing = monitor.figures()
+                return metrics
+            },
             reload: { [reloader] in await reloader.reload("HTTP") },
             restore: { [monitor] pool, target throws(OperatorError) in
                 try monitor.restore(pool: pool, target: target)
