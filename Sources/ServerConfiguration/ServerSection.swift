@@ -6,22 +6,28 @@ func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
     let known = [
         "listen", "admin", "workers", "xdp", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
-        "watch",
+        "watch", "state", "state_keep",
     ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
-    if let admin = fields["admin"] {
-        settings.admin = admin.text == "off" ? nil : readEndpoint(admin, example: "\"127.0.0.1:8053\" or off")
-    }
+    if let admin = fields["admin"] { readAdmin(admin, into: &settings) }
     settings.workers = fields["workers"]?.integer(in: 1...256)
     if let xdp = fields["xdp"], xdp.text != "off" { settings.xdpInterface = xdp.string("eth0, or off") }
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
     settings.watch = fields["watch"]?.boolean() ?? settings.watch
+    if let state = fields["state"] { settings.state = readState(state) }
+    settings.stateKeep =
+        fields["state_keep"]?.duration(minimum: .seconds(3600), maximum: .seconds(3650 * 86_400)) ?? settings.stateKeep
     settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)
     settings.tcpConnectionsPerClient =
         fields["tcp_connections_per_client"]?.integer(in: 1...1_000_000) ?? settings.tcpConnectionsPerClient
     readAnswers(fields, into: &settings)
     return settings
+}
+
+/// Whether it can be written is seen at the start: no reason not to answer.
+private func readState(_ value: Value) -> StatePlace {
+    value.text == "off" ? .off : value.filePath("/var/lib/triagedns, or off").map { .directory($0) } ?? .standard
 }
 
 private func readListen(_ value: Value) -> [SocketEndpoint] {
@@ -38,7 +44,7 @@ private func readListen(_ value: Value) -> [SocketEndpoint] {
     return endpoints
 }
 
-private func readEndpoint(_ value: Value, example: String) -> SocketEndpoint? {
+func readEndpoint(_ value: Value, example: String) -> SocketEndpoint? {
     guard let text = value.text, let endpoint = SocketEndpoint(text) else {
         value.fail(
             "\(value.name) must be an address and a port\(value.butIs); write \(value.name): \(example)")

@@ -134,6 +134,19 @@ import Testing
         #expect(server.tcpConnections == 70_000 && server.tcpConnectionsPerClient == 7)
     }
 
+    @Test func stateIsWhereTheFileSays() throws {
+        let server = try read("server: {state: ../state, state_keep: 7d}").server
+        #expect(server.state == .directory("../state"))
+        #expect(server.stateKeep == .seconds(7 * 86_400))
+        #expect(try read("server: {state: /var/lib/triagedns}").server.state == .directory("/var/lib/triagedns"))
+        #expect(try read("server: {state: off}").server.state == .off)
+        let systemd = ["STATE_DIRECTORY": "/var/lib/triagedns:/var/lib/other"]
+        #expect(try read("").server.state.directory(systemd) == "/var/lib/triagedns")
+        #expect(StatePlace.standard.directory([:]) == nil)
+        #expect(StatePlace.off.directory(systemd) == nil)
+        #expect(StatePlace.directory("/x").directory(systemd) == "/x")
+    }
+
     @Test func readsEveryTypeOfCheck() throws {
         let checks = try read(
             """
@@ -366,6 +379,23 @@ extension ConfigurationTests {
         #expect(answers.rateLimit == nil && answers.identity.isEmpty)
         let (short, _) = readConfiguration(text: "server: {rate_limit: 20}", file: "triagedns.yaml")
         #expect(short?.server.rateLimit == RateLimit(responsesPerSecond: 20))
+    }
+
+    /// Names of targets are for private networks, unless the operator says otherwise.
+    @Test(arguments: [
+        ("", "10.1.2.3", true), ("", "192.0.2.1", false), ("", "172.31.0.1", true), ("", "172.32.0.1", false),
+        ("", "fd00::1", true), ("", "2001:db8::1", false), ("", "127.0.0.1", true), ("", "::1", true),
+        ("private", "10.1.2.3", true), ("on", "192.0.2.1", true), ("on", "2001:db8::1", true),
+        ("off", "127.0.0.1", false), ("192.0.2.0/24", "192.0.2.1", true), ("[192.0.2.0/24, \"::1\"]", "::1", true),
+        ("[192.0.2.0/24]", "10.1.2.3", false),
+    ])
+    func whoIsToldWhatIsWrong(value: String, client: String, isTold: Bool) throws {
+        let text = value.isEmpty ? "server: {}" : "server: {explain_in_answers: \(value)}"
+        let (configuration, findings) = readConfiguration(text: text, file: "triagedns.yaml")
+        let server = try #require(configuration?.server, "\(findings)")
+        let answers = server.answers(secret: .random(), version: "")
+        let image = ServingImage(zones: [], poolCount: 0, settings: answers)
+        #expect(image.explains(to: try #require(IPAddress(client))) == isTold)
     }
 
     /// Secrets are in a file beside the configuration, so that several servers can share it.

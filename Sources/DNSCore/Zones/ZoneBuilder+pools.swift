@@ -14,8 +14,12 @@ extension ZoneBuilder {
             return
         }
         poolIndexes.insert(index)
+        poolOwners.append(
+            PoolOwner(
+                name: DomainName(trusted: names.wire(of: Int(record.node))),
+                serviceType: record.type == .pool ? nil : record.type.name, pool: index,
+                timeToLive: record.timeToLive))
         if record.type == .pool {
-            poolOwners.append((DomainName(trusted: names.wire(of: Int(record.node))), index))
             layout.add(pool: index, timeToLive: record.timeToLive)
             traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
         } else if record.type == .srv {

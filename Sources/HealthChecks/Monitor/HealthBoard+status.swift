@@ -15,6 +15,15 @@ extension HealthBoard {
         }
     }
 
+    /// By target, address and check, as in the pool's status.
+    func trails(pool: Int) -> [[[LatencyTrail]]] {
+        var trails = plan.pools[pool].definition.targets.map { _ in [[LatencyTrail]]() }
+        for member in plan.members[plan.ranges[pool]] {
+            trails[member.target].append(member.units.map { units[$0].trail })
+        }
+        return trails
+    }
+
     func proberStatus(_ clock: WallClock) -> ProberStatus {
         ProberStatus(
             state: prober.cutOff.map { $0.isOver ? .cutOffHoldOver : .cutOff } ?? .connected,
@@ -40,7 +49,8 @@ extension HealthBoard {
             name: definition.name, host: definition.hostName, pool: definition.poolName,
             state: .worst(definition.poolName == nil ? states.map(\.state) : conditions.map(\.effectiveState)),
             since: clock.text(states.map(\.since).max() ?? clock.now), weight: definition.weight, tier: definition.tier,
-            override: pools[pool].overrides[target].map { "\($0)" }, inService: nil,
+            override: pools[pool].orders[target].override, inService: nil,
+            orders: orders.orders[TargetKey(pool: plan.pools[pool].definition.name, target: definition.name)],
             addresses: members.map { status(member: $0, clock) })
     }
 
@@ -59,7 +69,8 @@ extension HealthBoard {
             checks: member.units.map { status(unit: $0, clock) })
     }
 
-    private func reason(
+    /// Why a member is in its state.
+    func reason(
         _ member: MonitorPlan.Member, _ state: MemberState, _ hold: MemberState.Hold?, _ clock: WallClock
     ) -> String {
         if let hold { return text(of: hold, member, clock) }

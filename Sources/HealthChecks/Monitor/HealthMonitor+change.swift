@@ -35,10 +35,17 @@ extension HealthMonitor {
                 return boards.served
             }
             publish(served)
+            rememberAll()
             setAlarm()
         }
         endWatchesOutside(plan)
         return isComplete
+    }
+
+    /// Keeps what is known of all pools as they are from now on.
+    private func rememberAll() {
+        let clock = WallClock()
+        history.append(boards.withLock { $0.current }.moments(clock, run: history.run))
     }
 
     private func growSlots(to count: Int) {
@@ -50,13 +57,16 @@ extension HealthMonitor {
     }
 
     /// Starts a task for each unit that has none yet.
-    func watchAll() {
+    /// - Parameter isFirstRound: whether all are probed at once, those too of which something is known.
+    func watchAll(isFirstRound: Bool = false) {
         let units = boards.withLock { $0.current.plan.units + ($0.next?.plan.units ?? []) }
         watches.withLock { watches in
             guard watches.phase == .running else { return }
             for (number, unit) in units.enumerated() where watches.tasks[unit] == nil {
                 let executor = executors[number % executors.count]
-                watches.tasks[unit] = Task(executorPreference: executor) { await self.watch(unit, on: executor) }
+                watches.tasks[unit] = Task(executorPreference: executor) {
+                    await self.watch(unit, on: executor, atOnce: isFirstRound)
+                }
             }
         }
     }

@@ -21,6 +21,10 @@ public final class HealthMonitor: Service {
     /// What is published: all pools, with what is known of them and what they answer with.
     public typealias Publish = @Sendable (_ pools: [ServedPool]) -> Void
 
+    /// Takes the orders for one target whenever they have changed: what is saved of it takes their place; if they are
+    /// empty, nothing is saved of it any more.
+    public typealias SaveOrders = @Sendable (_ orders: TargetOrders) -> Void
+
     /// What is known; during a change of pools, of both.
     struct Boards: Sendable {
         var current: HealthBoard
@@ -58,26 +62,49 @@ public final class HealthMonitor: Service {
     /// How much later than planned probes have started.
     let lateness = LatenessCounter()
     let publish: Publish
+    let saveOrders: SaveOrders
     let alarm = DeadlineAlarm()
     /// What has happened.
-    public let events = EventJournal()
+    public let events: EventJournal
+    /// What was known of the pools, and when.
+    public let history: MomentHistory
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
     /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
     /// `served()`.
     ///
     /// `maximumProbes` is 1 or more.
+    ///
+    /// `orders` are those that were saved: they hold before anything is published. `saveOrders` is called like `publish`,
+    /// and after it; it must be quick, too: whoever writes to a disk does that elsewhere. `saved` is what an earlier run
+    /// knew of health, if that is not too old: those states hold until probes say otherwise.
     public init(
         pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), group: any EventLoopGroup, logger: Logger,
-        maximumProbes: Int = HealthMonitor.leastProbes, publish: @escaping Publish
+        maximumProbes: Int = HealthMonitor.leastProbes, saved: SavedHealth? = nil,
+        events: EventJournal = EventJournal(), orders: [TargetOrders] = [],
+        saveOrders: @escaping SaveOrders = { _ in }, publish: @escaping Publish
     ) {
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
-        boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools, prober: rules), at: .now)))
+        let plan = MonitorPlan(pools, prober: rules)
+        let clock = WallClock()
+        let book = OrderBook(orders)
+        var board: HealthBoard
+        if let saved {
+            board = HealthBoard(plan, restoring: saved, book, clock)
+        } else {
+            board = HealthBoard(plan, at: clock.now)
+            board.take(book, clock)
+        }
+        boards = Mutex(Boards(current: board))
+        self.events = events
+        history = MomentHistory(run: clock.time)
+        history.append(board.moments(clock, run: history.run))
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)
         self.publish = publish
+        self.saveOrders = saveOrders
     }
 
     /// How many probes of `pools` to have in flight at a time: all of them, so that targets that hang in timeouts do not
@@ -93,7 +120,8 @@ public final class HealthMonitor: Service {
         let writer = Task { [log] in await log.run() }
         await cancelWhenGracefulShutdown { [self] in
             watches.withLock { $0.phase = .running }
-            watchAll()
+            // What an earlier run has left may be minutes old.
+            watchAll(isFirstRound: true)
             order.withLock { _ in setAlarm() }
             // Nothing to watch (left) is no reason to end the program.
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
@@ -118,6 +146,19 @@ public final class HealthMonitor: Service {
     public func status() -> [(status: PoolStatus, served: ServedPool)] {
         let (board, served) = boards.withLock { ($0.current, $0.served) }
         return Array(zip(board.status(WallClock()), served))
+    }
+
+    /// The same, with the last probes by target, address and check.
+    public func statusWithTrails() -> [(status: PoolStatus, served: ServedPool, trails: [[[LatencyTrail]]])] {
+        let (board, served) = boards.withLock { ($0.current, $0.served) }
+        return zip(board.status(WallClock()), served).enumerated().map { pool, state in
+            (state.0, state.1, board.trails(pool: pool))
+        }
+    }
+
+    /// All pools as they are known now, with why.
+    public func moments() -> [PoolMoment] {
+        boards.withLock { $0.current }.moments(WallClock(), run: history.run)
     }
 
     /// What the prober knows of itself.

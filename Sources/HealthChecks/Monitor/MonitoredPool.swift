@@ -149,7 +149,11 @@ struct MonitorPlan: Sendable {
             rules: monitored.rules, required: max(1, monitored.definition.service.minimumHealthy.required(of: count)),
             targets: members.map(\.target), places: members.map(\.index),
             checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
-            targetCount: count, incidentWindow: incidentWindow(monitored.checks))
+            targetCount: count,
+            poolTargets: monitored.definition.targets.indices.filter {
+                if case .pool = monitored.definition.targets[$0].endpoint { true } else { false }
+            },
+            incidentWindow: incidentWindow(monitored.checks))
     }
 }
 

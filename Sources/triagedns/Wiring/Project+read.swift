@@ -48,7 +48,7 @@ extension Project {
             zones: zones.map(\.result), findings: findings)
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()
-        return project.withPoolFindings()
+        return project.withPoolFindings().withRecoveryFindings()
     }
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
@@ -79,7 +79,8 @@ extension Project {
         let isGood = zone != nil && !all.contains { $0.severity == .error }
         let result = ProjectZone(
             file: file, zone: isGood ? zone : former?.zone, stamp: stamp?.ifSettled(at: start), hasErrors: !isGood,
-            included: included, loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
+            warnings: all.count { $0.severity == .warning }, included: included,
+            loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
         return (result, all)
     }
 
@@ -94,8 +95,7 @@ extension Project {
     private func withPoolFindings() -> Project {
         var project = self
         let severity = isStrict ? Diagnostic.Severity.error : .warning
-        let file =
-            directory.hasSuffix("/") ? directory + configurationFileName : "\(directory)/\(configurationFileName)"
+        let file = configurationFile
         for name in pools.kept.sorted() {
             project.findings.append(
                 Diagnostic(
