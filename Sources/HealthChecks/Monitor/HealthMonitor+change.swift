@@ -53,7 +53,7 @@ extension HealthMonitor {
             defer { slotCount = max(slotCount, count) }
             return max(0, count - slotCount)
         }
-        for _ in 0..<more { slots.release() }
+        slots.grow(by: more)
     }
 
     /// Starts a task for each unit that has none yet.
@@ -65,7 +65,7 @@ extension HealthMonitor {
             for (number, unit) in units.enumerated() where watches.tasks[unit] == nil {
                 let executor = executors[number % executors.count]
                 watches.tasks[unit] = Task(executorPreference: executor) {
-                    await self.watch(unit, on: executor.loop, atOnce: isFirstRound)
+                    await self.watch(unit, on: executor, atOnce: isFirstRound)
                 }
             }
         }

@@ -59,6 +59,8 @@ public final class HealthMonitor: Service {
     let log: DeferredLog
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
+    /// How much later than planned probes have started.
+    let lateness = LatenessCounter()
     let publish: Publish
     let saveOrders: SaveOrders
     let alarm = DeadlineAlarm()

@@ -87,6 +87,8 @@ struct MonitorPlan: Sendable {
     private(set) var membersOfUnit: [[(member: Int, check: Int)]] = []
     /// By pool: its members.
     private(set) var ranges: [Range<Int>] = []
+    /// By pool: itself, the pools that it is nested in, at whatever depth, and all that are nested in one of these.
+    let relatives: [[Int]]
     /// Everything that is probed, and by unit which of it that is.
     private(set) var subjects: [ProbeSubject] = []
     private(set) var subjectOfUnit: [Int] = []
@@ -97,6 +99,7 @@ struct MonitorPlan: Sendable {
     init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
         self.pools = pools
         self.prober = prober
+        relatives = NestedPools(pools.map(\.definition)).relatives
         for (pool, monitored) in pools.enumerated() {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {

@@ -129,8 +129,9 @@ struct Server {
             },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader, notifier] in
+            metrics: { [monitor, reloader, notifier] in
                 var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.probing = monitor.figures()
                 metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
                 return metrics
             },
