@@ -2,6 +2,7 @@
 
 public import Checks
 public import DNSCore
+public import Resolving
 
 /// The whole file, with defaults filled in.
 public struct ServerConfiguration: Hashable, Sendable {
@@ -57,6 +58,10 @@ public struct ServerSettings: Hashable, Sendable {
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
     public var access = AccessList()
+    /// Whom to ask for the addresses of targets that are host names; nil for the system's name servers.
+    public var resolvers: ResolverSettings?
+    /// How long the addresses of a host name are kept when it cannot be resolved any more.
+    public var keepAddresses = Duration.seconds(3600)
     /// Whether the directory is read again when its files change.
     public var watch: Bool
 

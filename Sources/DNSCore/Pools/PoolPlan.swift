@@ -73,6 +73,7 @@ extension PoolPlan {
         condition = Self.condition(decision, conditions)
         mode = decision.service.mode
         if mode == .backup { answerWithBackup(of: pool, number: number) }
+        timeToLiveCap = min(timeToLiveCap, addressTimeToLive)
     }
 
     /// Puts the pool's own backup in the place of its targets; all of it is answered with.
@@ -81,7 +82,7 @@ extension PoolPlan {
         switch pool.service.backup {
         case .addresses(let addresses):
             instead = addresses.map { TargetDefinition(name: "", endpoint: .addresses([$0])) }
-        case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(name))]
+        case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(HostEndpoint(name)))]
         case .pool(let name):
             substitute = name
             return

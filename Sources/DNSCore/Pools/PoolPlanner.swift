@@ -59,7 +59,7 @@ struct PoolPlanner {
         }
         var plan = PoolPlan(pool, number: number, preferred, children)
         guard plan.condition.state != .down else { return nil }
-        plan.timeToLiveCap = base.timeToLiveCap
+        plan.timeToLiveCap = min(base.timeToLiveCap, plan.addressTimeToLive)
         plan.addServices(of: base)
         return plan
     }

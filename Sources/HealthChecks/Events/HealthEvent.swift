@@ -19,6 +19,11 @@ public struct HealthEvent: Codable, Hashable, Sendable {
         /// It still seems cut off, but has been for too long to hold states.
         case cutOffHoldOver = "cut_off_hold_over"
         case reachable
+        /// A target's host name has other addresses than before.
+        case moved
+        /// A target's host name cannot be resolved: its addresses are kept, or not any longer.
+        case unresolved
+        case resolved
     }
 
     /// From 1, each one more than the last, as long as the process runs.
@@ -30,7 +35,7 @@ public struct HealthEvent: Codable, Hashable, Sendable {
     public var target: String?
     /// The member's address, or its host name.
     public var address: String?
-    /// States of a transition, overrides of an override.
+    /// States of a transition, overrides of an override, addresses of a target that has moved.
     public var from: String?
     public var to: String?
     /// Why, in a sentence.
@@ -71,6 +76,7 @@ extension HealthEvent {
     public var text: String {
         var text = [pool, target, address].compactMap { $0 }.joined(separator: " ")
         if !text.isEmpty { text += ": " }
+        if kind == .moved { text = text.replacing(": ", with: " moved: ") }
         if let from, let to { text += "\(from) -> \(to) (\(reason))" } else { text += reason }
         if let before, let after, before.text != after.text { text += "; answers \(before.text) -> \(after.text)" }
         return text

@@ -84,12 +84,14 @@ private struct ProbeQuestion: Hashable {
     var port: UInt16?
     var clientNames: [String]
     var subject: ProbeSubject
+    var hostName: String?
 
     init(_ unit: ProbeUnit) {
         kind = unit.check.kind
         port = unit.check.port
         clientNames = unit.check.clientNames
         subject = unit.subject
+        hostName = unit.hostName
     }
 }
 

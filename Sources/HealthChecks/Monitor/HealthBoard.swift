@@ -29,7 +29,7 @@ struct HealthBoard: Sendable {
         var isEvent: Bool { !transitions.isEmpty || prober != nil || !commonCauses.isEmpty || override != nil }
     }
 
-    let plan: MonitorPlan
+    var plan: MonitorPlan
     var units: [Unit]
     var pools: [PoolState]
     var prober: ProberState

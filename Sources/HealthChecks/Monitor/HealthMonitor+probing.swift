@@ -43,8 +43,9 @@ extension HealthMonitor {
     private func probe(_ unit: ProbeUnit, with prober: Prober) async -> Result<Verdict, ProbeNotRun> {
         do throws(ProbeNotRun) {
             switch unit.subject {
-            case .address(let address): return .success(try await prober.probe(unit.check, address: address))
-            case .host(let name): return .success(try await prober.probe(unit.check, host: name))
+            case .address(let address):
+                return .success(try await prober.probe(unit.check, address: address, hostName: unit.hostName))
+            case .host: preconditionFailure("what has no address is not probed")
             }
         } catch {
             return .failure(error)

@@ -1,12 +1,13 @@
 // The service that keeps probing: one task for each (check, address), which sleeps, probes, and hands its verdict to
 // the board. What changes there is published at once, by the same task, on the event loop that the probe ran on.
-// `HealthMonitor+probing.swift` has the tasks, `HealthMonitor+publishing.swift` what follows from a verdict,
+// `HealthMonitor+probing.swift` has the tasks, `HealthMonitor+hosts.swift` those that look up host names, `HealthMonitor+publishing.swift` what follows from a verdict,
 // `HealthMonitor+change.swift` what happens when other pools are to be watched.
 
 internal import Checks
 public import DNSCore
 public import Logging
 public import NIOCore
+internal import Resolving
 public import ServiceLifecycle
 internal import Synchronization
 
@@ -28,10 +29,30 @@ public final class HealthMonitor: Service {
         var next: HealthBoard?
         /// What follows from `current`, as it is published.
         var served: [ServedPool]
+        /// What the operator wants, without the addresses that hosts have.
+        var configured: [MonitoredPool]
+        /// What is known of host names.
+        var hosts: [DomainName: HostState]
 
-        init(current: HealthBoard) {
-            self.current = current
+        init(_ configured: [MonitoredPool], _ rules: ProberRules, knownHosts: [DomainName: HostLookup]) {
+            self.configured = configured
+            let hosts = knownHosts.mapValues { lookup in
+                var host = HostState()
+                _ = host.record(known: lookup, at: .now)
+                return host
+            }
+            self.hosts = hosts
+            current = HealthBoard(MonitorPlan(configured.resolved(by: hosts), prober: rules), at: .now)
+            current.recordUnresolved(hosts, at: .now)
             served = current.served
+        }
+
+        /// Puts the next board in the place of the current one.
+        mutating func takeOver() {
+            guard let next else { return }
+            current = next
+            self.next = nil
+            served = next.served
         }
     }
 
@@ -40,6 +61,9 @@ public final class HealthMonitor: Service {
         enum Phase { case notStarted, running, ended }
         var phase = Phase.notStarted
         var tasks: [ProbeUnit: Task<Void, Never>] = [:]
+        /// The host names that are looked up, and the tasks that do so.
+        var names: Set<DomainName> = []
+        var lookups: [DomainName: Task<Void, Never>] = [:]
     }
 
     let boards: Mutex<Boards>
@@ -56,6 +80,14 @@ public final class HealthMonitor: Service {
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
     let publish: Publish
+    /// Asks name servers.
+    let lookUp: Mutex<LookUp>
+    let hostRules: Mutex<HostRules>
+    let lookupSlots = ProbeSlots(HealthMonitor.mostLookups)
+    /// Held by whoever makes another board: a reload, or a host that has moved.
+    let changes = ProbeSlots(1)
+    /// When it began to run.
+    let started = Mutex(Instant.now)
     let alarm = DeadlineAlarm()
     /// What has happened.
     public let events = EventJournal()
@@ -65,13 +97,26 @@ public final class HealthMonitor: Service {
     /// `served()`.
     ///
     /// `maximumProbes` is 1 or more.
-    public init(
-        pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), group: any EventLoopGroup, logger: Logger,
+    public convenience init(
+        pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), hosts: HostRules = HostRules(),
+        group: any EventLoopGroup, logger: Logger, maximumProbes: Int = HealthMonitor.leastProbes,
+        publish: @escaping Publish
+    ) {
+        self.init(
+            pools: pools, prober: rules, hosts: hosts, lookUp: Self.lookUp(hosts), group: group, logger: logger,
+            maximumProbes: maximumProbes, publish: publish)
+    }
+
+    init(
+        pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), hosts: HostRules,
+        lookUp: @escaping LookUp, group: any EventLoopGroup, logger: Logger,
         maximumProbes: Int = HealthMonitor.leastProbes, publish: @escaping Publish
     ) {
+        self.lookUp = Mutex(lookUp)
+        hostRules = Mutex(hosts)
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
-        boards = Mutex(Boards(current: HealthBoard(MonitorPlan(pools, prober: rules), at: .now)))
+        boards = Mutex(Boards(pools, rules, knownHosts: hosts.known))
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)
@@ -90,8 +135,10 @@ public final class HealthMonitor: Service {
     public func run() async throws {
         let writer = Task { [log] in await log.run() }
         await cancelWhenGracefulShutdown { [self] in
+            started.withLock { $0 = .now }
             watches.withLock { $0.phase = .running }
             watchAll()
+            followHosts(named: boards.withLock { $0.configured })
             order.withLock { _ in setAlarm() }
             // Nothing to watch (left) is no reason to end the program.
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
@@ -99,7 +146,7 @@ public final class HealthMonitor: Service {
         alarm.turnOff()
         let tasks = watches.withLock { watches in
             watches.phase = .ended
-            return watches.tasks.values
+            return Array(watches.tasks.values) + Array(watches.lookups.values)
         }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
@@ -114,8 +161,8 @@ public final class HealthMonitor: Service {
 
     /// Everything that is known of the pools, for people, each with what it is answered with.
     public func status() -> [(status: PoolStatus, served: ServedPool)] {
-        let (board, served) = boards.withLock { ($0.current, $0.served) }
-        return Array(zip(board.status(WallClock()), served))
+        let (board, served, hosts) = boards.withLock { ($0.current, $0.served, $0.hosts) }
+        return Array(zip(board.status(WallClock(), hosts), served))
     }
 
     /// What the prober knows of itself.

@@ -40,8 +40,8 @@ struct Server {
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
         monitor = HealthMonitor(
-            pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
-            maximumProbes: probes, publish: publish)
+            pools: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
+            group: group, logger: logger, maximumProbes: probes, publish: publish)
         publish(monitor.served())
         reloader = Reloader(project, overrides, state, monitor, logger)
     }
