@@ -13,12 +13,13 @@ let strict: [SwiftSetting] = [
 
 /// The release binary carries the Swift libraries: it runs where Swift is not installed, and needs less memory than with
 /// shared ones of its own. The libraries after -static-stdlib are those that Foundation's own consist of. Without
-/// --no-export-dynamic each of their functions would be kept, to be found by name at run time.
+/// --no-export-dynamic each of their functions would be kept, to be found by name at run time. lld keeps what describes
+/// the code apart from the code itself, so that less of both is in memory.
 let selfContained: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
-            "-Xlinker", "--no-export-dynamic",
+            "-Xlinker", "--no-export-dynamic", "-use-ld=lld",
         ],
         .when(platforms: [.linux], configuration: .release))
 ]
@@ -42,8 +43,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -88,6 +91,22 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Events -> messages to people and programs.
+        .target(
+            name: "Notifications",
+            dependencies: [
+                "DNSCore", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOHTTP1"),
+                nio("NIOPosix"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
         // A small stand-in for one Orthanc instance: DICOM C-ECHO and HTTPS.
         .target(
             name: "StandIn",
@@ -122,12 +141,23 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What survives a restart: events, states and orders in one SQLite file.
+        .target(
+            name: "StateStore",
+            dependencies: [
+                "DNSCore", "HealthChecks",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
         // Arguments and wiring: the only place that knows everyone.
         .executableTarget(
             name: "triagedns",
             dependencies: [
                 "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "Resolving", "HealthChecks",
-                "StandIn", "Listeners", "Admin",
+                "StandIn", "Listeners", "StateStore", "Notifications", "Admin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -177,6 +207,23 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StateStoreTests",
+            dependencies: [
+                "DNSCore", "Checks", "HealthChecks", "StateStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"), nio("NIOPosix"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NotificationsTests",
+            dependencies: [
+                "Notifications", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -18,21 +18,31 @@ public struct AdminSource: Sendable {
     /// Reads the directory again.
     public var reload: @Sendable () async -> ReloadReport
     public var prober: @Sendable () -> ProberStatus
-    /// Lets a target of a pool serve again.
-    public var restore: @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void
+    /// Follows an operator's order for a target. Returns once that is saved, where it is.
+    public var perform: @Sendable (OperatorOrder, TargetKey) async throws(OperatorError) -> OrderOutcome
+    /// All orders that are in force, or will be.
+    public var orders: @Sendable () -> [TargetOrders]
     public var events: EventJournal
+    /// Has older events; nil: nobody has.
+    public var archive: (any EventArchive)?
+    /// What survives a restart; nil: nothing does.
+    public var state: @Sendable () -> StateStatus?
 
     public init(
         pools: @escaping @Sendable () -> [PoolReport], prober: @escaping @Sendable () -> ProberStatus,
         isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
         reload: @escaping @Sendable () async -> ReloadReport,
-        restore: @escaping @Sendable (_ pool: String, _ target: String) throws(OperatorError) -> Void,
-        events: EventJournal
+        perform: @escaping @Sendable (OperatorOrder, TargetKey) async throws(OperatorError) -> OrderOutcome,
+        orders: @escaping @Sendable () -> [TargetOrders],
+        events: EventJournal, archive: (any EventArchive)?, state: @escaping @Sendable () -> StateStatus?
     ) {
         self.pools = pools
         self.prober = prober
-        self.restore = restore
+        self.perform = perform
+        self.orders = orders
         self.events = events
+        self.archive = archive
+        self.state = state
         self.isReady = isReady
         self.metrics = metrics
         self.reload = reload
@@ -79,10 +89,10 @@ public struct AdminServer: Service {
         let router = Router(context: AdminContext.self)
         addReload(to: router)
         addHosts(to: router)
-        addRestore(to: router)
+        addOrders(to: router)
         addEvents(to: router)
         router.get("/v1/pools") { [source] _, _ in
-            Response.json(PoolsReport(pools: source.pools(), prober: source.prober()))
+            Response.json(PoolsReport(pools: source.pools(), prober: source.prober(), state: source.state()))
         }
         router.get("/healthz") { _, _ in Response.text("ok\n") }
         router.get("/readyz") { [source] _, _ in
@@ -91,7 +101,7 @@ public struct AdminServer: Service {
                 : Response.text("the first probe round is not over\n", status: .serviceUnavailable)
         }
         router.get("/metrics") { [source] _, _ in
-            let text = PrometheusText(source.metrics(), source.pools(), source.prober()).text
+            let text = PrometheusText(source.metrics(), source.pools(), source.prober(), source.state()).text
             return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router

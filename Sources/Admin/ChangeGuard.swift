@@ -19,6 +19,13 @@ struct AdminContext: RequestContext {
 
 /// Decides by the peer and the headers of a request alone.
 struct ChangeGuard {
+    /// Throws unless the request may change something. Every route that changes anything begins with this.
+    static func check(_ request: Request, _ context: AdminContext) throws(Problem) {
+        if let text = problem(peer: context.peer, host: request.head.authority, headers: request.headers) {
+            throw Problem(.forbidden, "forbidden", text)
+        }
+    }
+
     /// Why the request is refused; nil if it is not.
     static func problem(peer: IPAddress?, host: String?, headers: HTTPFields) -> String? {
         guard let peer, peer.isLoopback else {

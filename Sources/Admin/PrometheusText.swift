@@ -71,6 +71,23 @@ public struct ServerMetrics: Sendable {
         }
     }
 
+    /// Messages of one channel, counted since the start.
+    public struct Notifications: Sendable {
+        public var channel: String
+        public var delivered: UInt64
+        public var failed: UInt64
+        public var retries: UInt64
+        public var missedEvents: UInt64
+
+        public init(channel: String, delivered: UInt64, failed: UInt64, retries: UInt64, missedEvents: UInt64) {
+            self.channel = channel
+            self.delivered = delivered
+            self.failed = failed
+            self.retries = retries
+            self.missedEvents = missedEvents
+        }
+    }
+
     public var version: String
     /// What the server calls itself; may be empty.
     public var identity: String
@@ -78,6 +95,7 @@ public struct ServerMetrics: Sendable {
     public var tcpConnections: Connections
     public var zones: [Zone]
     public var reloads: Reloads
+    public var notifications: [Notifications] = []
     /// Seconds since 1970.
     public var startTime: Double
 
@@ -104,7 +122,7 @@ struct PrometheusText {
         "NOTZONE", "DSOTYPENI", "12", "13", "14", "15",
     ]
 
-    init(_ server: ServerMetrics, _ pools: [PoolReport], _ prober: ProberStatus) {
+    init(_ server: ServerMetrics, _ pools: [PoolReport], _ prober: ProberStatus, _ state: StateStatus?) {
         family(
             "triagedns_build_info", "gauge", "The version that runs, and what this server calls itself.",
             [(["version": server.version, "identity": server.identity], 1)])
@@ -146,10 +164,21 @@ struct PrometheusText {
             "triagedns_zone_serial", "gauge", "Serial of each zone.",
             server.zones.compactMap { zone in zone.serial.map { (["zone": zone.name], Double($0)) } })
         loading(server)
+        notifications(server.notifications)
         family(
             "triagedns_prober_cut_off", "gauge", "Whether nothing that this node probes answers.",
             [([:], prober.state == .connected ? 0 : 1)])
+        if let state { store(state) }
         health(pools)
+    }
+
+    private mutating func store(_ state: StateStatus) {
+        family(
+            "triagedns_state_store_up", "gauge", "Whether what happens now survives a restart.",
+            [([:], state.isWorking ? 1 : 0)])
+        family(
+            "triagedns_state_store_errors_total", "counter", "How often something could not be saved or read.",
+            [([:], Double(state.errors))])
     }
 
     private mutating func loading(_ server: ServerMetrics) {
@@ -172,6 +201,23 @@ struct PrometheusText {
         family(
             "triagedns_last_reload_success", "gauge", "Whether everything was loaded then.",
             [([:], server.reloads.lastWasLoaded ? 1 : 0)])
+    }
+
+    private mutating func notifications(_ channels: [ServerMetrics.Notifications]) {
+        family(
+            "triagedns_notifications_total", "counter", "Messages by channel and what became of them.",
+            channels.flatMap {
+                [
+                    (["channel": $0.channel, "result": "delivered"], Double($0.delivered)),
+                    (["channel": $0.channel, "result": "failed"], Double($0.failed)),
+                ]
+            })
+        family(
+            "triagedns_notification_retries_total", "counter", "Attempts that were made again.",
+            channels.map { (["channel": $0.channel], Double($0.retries)) })
+        family(
+            "triagedns_notification_missed_events_total", "counter", "Events that were gone before they were sent.",
+            channels.map { (["channel": $0.channel], Double($0.missedEvents)) })
     }
 
     private mutating func health(_ pools: [PoolReport]) {

@@ -57,9 +57,13 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
             "\(value.name) has no effect, as all targets of \(entry.name) are pools; write it in these pools")
     }
     let lines = Dictionary(entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
-    return ConfiguredPool(
+    var pool = ConfiguredPool(
         definition: definition, checks: usedChecks, targetProbing: readTargetProbing(entries, checks, &used),
         rules: health.readRules(), line: entry.line, targetLines: lines)
+    pool.recoveryTarget = fields["recovery_target"].flatMap { value in
+        value.duration(minimum: .seconds(1)).map { RecoveryTarget(duration: $0, line: value.line) }
+    }
+    return pool
 }
 
 private func readPoolChecks(

@@ -10,14 +10,17 @@ public struct ServerConfiguration: Hashable, Sendable {
     /// In the order of the file.
     public var pools: [ConfiguredPool]
     public var prober: ProberSettings
+    /// In the order of the file.
+    public var notify: [NotificationChannel]
 
     public init(
         server: ServerSettings = ServerSettings(), pools: [ConfiguredPool] = [],
-        prober: ProberSettings = ProberSettings()
+        prober: ProberSettings = ProberSettings(), notify: [NotificationChannel] = []
     ) {
         self.server = server
         self.pools = pools
         self.prober = prober
+        self.notify = notify
     }
 }
 
@@ -64,6 +67,9 @@ public struct ServerSettings: Hashable, Sendable {
     public var keepAddresses = Duration.seconds(3600)
     /// Whether the directory is read again when its files change.
     public var watch: Bool
+    public var state = StatePlace.standard
+    /// How long events are kept in the state directory.
+    public var stateKeep: Duration = .seconds(30 * 86_400)
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
@@ -92,6 +98,8 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var targetProbing: [String: TargetProbing]
     /// How verdicts become states.
     public var rules: HealthRules
+    /// How soon after a target has failed nobody may be sent to it any more; nil: nobody has said.
+    public var recoveryTarget: RecoveryTarget?
     /// The line of the pool's name.
     public var line: Int
     /// The lines of its targets, by their names.
@@ -107,6 +115,37 @@ public struct ConfiguredPool: Hashable, Sendable {
         self.rules = rules
         self.line = line
         self.targetLines = targetLines
+    }
+}
+
+/// Where what survives a restart is kept.
+public enum StatePlace: Hashable, Sendable {
+    /// Where systemd says (`StateDirectory=` in the unit), if it does; else nowhere.
+    case standard
+    case off
+    case directory(String)
+
+    /// Nil: nothing is kept.
+    /// - Parameter environment: that of the process.
+    public func directory(_ environment: [String: String]) -> String? {
+        switch self {
+        case .standard:
+            // There may be several, separated by colons.
+            environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        case .off: nil
+        case .directory(let path): path
+        }
+    }
+}
+
+/// What an operator has promised, and where that is written.
+public struct RecoveryTarget: Hashable, Sendable {
+    public var duration: Duration
+    public var line: Int
+
+    public init(duration: Duration, line: Int) {
+        self.duration = duration
+        self.line = line
     }
 }
 

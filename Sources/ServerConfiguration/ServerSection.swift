@@ -7,7 +7,7 @@ func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
     let known = [
         "listen", "admin", "workers", "xdp", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
-        "resolvers", "keep_addresses", "watch",
+        "resolvers", "keep_addresses", "watch", "state", "state_keep",
     ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
@@ -18,6 +18,9 @@ func readServer(_ section: Value) -> ServerSettings {
     if let xdp = fields["xdp"], xdp.text != "off" { settings.xdpInterface = xdp.string("eth0, or off") }
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
     settings.watch = fields["watch"]?.boolean() ?? settings.watch
+    if let state = fields["state"] { settings.state = readState(state) }
+    settings.stateKeep =
+        fields["state_keep"]?.duration(minimum: .seconds(3600), maximum: .seconds(3650 * 86_400)) ?? settings.stateKeep
     settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)
     settings.tcpConnectionsPerClient =
         fields["tcp_connections_per_client"]?.integer(in: 1...1_000_000) ?? settings.tcpConnectionsPerClient
@@ -47,6 +50,11 @@ private func readResolvers(_ value: Value) -> ResolverSettings? {
             "resolvers names \(servers.count) name servers, the limit is \(ResolverSettings.mostServers); remove some")
     }
     return ResolverSettings(servers: servers)
+}
+
+/// Whether it can be written is seen at the start: no reason not to answer.
+private func readState(_ value: Value) -> StatePlace {
+    value.text == "off" ? .off : value.filePath("/var/lib/triagedns, or off").map { .directory($0) } ?? .standard
 }
 
 private func readListen(_ value: Value) -> [SocketEndpoint] {

@@ -9,7 +9,7 @@ import Testing
 
     static let server: [(String, [String])] = [
         ("serve: {}", ["1: error: unknown key \"serve\" in the file; did you mean server?"]),
-        ("x: {}", ["1: error: unknown key \"x\" in the file; there are server, checks, pools, prober"]),
+        ("x: {}", ["1: error: unknown key \"x\" in the file; there are server, checks, pools, prober, notify"]),
         ("- a", ["1: error: the file must be a mapping; write key: value lines below it"]),
         ("server:\n  - a", ["2: error: server must be a mapping; write key: value lines below it"]),
         ("server:\n  lisen: x", ["2: error: unknown key \"lisen\" in server; did you mean listen?"]),
@@ -99,12 +99,16 @@ import Testing
                 "3: error: tcp_connections_per_client must be a whole number from 1 to 1000000, but is \"many\"",
             ]
         ),
+        ("server:\n  state: []", ["2: error: state must be a text; write state: /var/lib/triagedns, or off"]),
+        ("server:\n  state_keep: 30m", ["2: error: state_keep must be a duration such as 12h or 30d, but is \"30m\""]),
+        ("server:\n  state_keep: 11000d", ["2: error: state_keep must be from 1h to 3650d, but is \"11000d\""]),
         ("server:\n  workers: 1\n  workers: 2", ["3: error: \"workers\" is written twice here; keep one of the two"]),
         (
             "server:\n  \"a\\e[2J\\t\": 1",
             [
                 "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, xdp, tcp_idle_timeout, "
-                    + "tcp_connections, tcp_connections_per_client, resolvers, keep_addresses, watch, identity, version, udp_payload_size, cookies, rate_limit, access"
+                    + "tcp_connections, tcp_connections_per_client, resolvers, keep_addresses, watch, state, state_keep, identity, "
+                    + "version, udp_payload_size, cookies, rate_limit, access"
             ]
         ),
         ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),

@@ -135,6 +135,19 @@ import Testing
         #expect(server.tcpConnections == 70_000 && server.tcpConnectionsPerClient == 7)
     }
 
+    @Test func stateIsWhereTheFileSays() throws {
+        let server = try read("server: {state: ../state, state_keep: 7d}").server
+        #expect(server.state == .directory("../state"))
+        #expect(server.stateKeep == .seconds(7 * 86_400))
+        #expect(try read("server: {state: /var/lib/triagedns}").server.state == .directory("/var/lib/triagedns"))
+        #expect(try read("server: {state: off}").server.state == .off)
+        let systemd = ["STATE_DIRECTORY": "/var/lib/triagedns:/var/lib/other"]
+        #expect(try read("").server.state.directory(systemd) == "/var/lib/triagedns")
+        #expect(StatePlace.standard.directory([:]) == nil)
+        #expect(StatePlace.off.directory(systemd) == nil)
+        #expect(StatePlace.directory("/x").directory(systemd) == "/x")
+    }
+
     @Test func readsEveryTypeOfCheck() throws {
         let checks = try read(
             """

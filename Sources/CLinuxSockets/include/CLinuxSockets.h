@@ -46,7 +46,7 @@ void CLinux_trimMemory(void);
 void CLinux_stepBack(int niceness);
 
 /// Unmaps the code and constants of this program and its libraries, which come back from their files page by page where
-/// they are used: what only the start needed stays away.
+/// they are used: what only the start needed stays away. The program's constants cannot be written to from then on.
 void CLinux_releaseProgramPages(void);
 
 #endif

@@ -3,7 +3,7 @@
 extension ZoneContents {
     /// Adds the records of a set that is made from a pool, and addresses of the hosts that they name, room permitting.
     /// - Returns: false if nobody is there to be named.
-    borrowing func appendMade(
+    func appendMade(
         _ set: RecordSet, _ placement: Placement, _ apexPosition: Int, _ image: borrowing ServingImage,
         _ health: borrowing HealthSnapshot, _ steering: inout Steering, _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
@@ -26,14 +26,14 @@ extension ZoneContents {
             let position = place == RecordSet.ownerPlace ? placement.position : start + Int(place)
             guard position < 0x4000 else { return true }
             _ = appendAddresses(
-                of: nodes[Int(references[reference + 1])], position, apexPosition, image, health, &steering, &answer,
+                of: node(Int(references[reference + 1])), position, apexPosition, image, health, &steering, &answer,
                 &response)
         }
         return true
     }
 
     /// Adds one SRV record for each pick (RFC 2782); then the targets' addresses in service.
-    private borrowing func appendServices(
+    private func appendServices(
         _ set: RecordSet, _ picks: ServicePicks, _ selection: HealthSnapshot.Selection, _ ownerPosition: Int,
         _ health: borrowing HealthSnapshot, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) {
@@ -66,7 +66,7 @@ extension ZoneContents {
 
     /// Adds one SVCB or HTTPS record: what is stored of it, with the hints in between (RFC 9460 §2.2, §7.3).
     /// - Returns: false if there is no room for it.
-    private borrowing func appendBinding(
+    private func appendBinding(
         _ set: RecordSet, _ selection: HealthSnapshot.Selection, _ pool: Int, _ ownerPosition: Int,
         _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ steering: inout Steering,
         _ answer: inout Answer, _ response: inout OutputSpan<UInt8>

@@ -14,7 +14,9 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     let addresses4: [UInt32]
     let addresses6: [SIMD2<UInt64>]
     /// Host names: their uncompressed wire form one after the other.
-    let hosts: StoredOctets
+    private let ownedHosts: OwnedOctets
+    @inline(__always)
+    var hosts: StoredOctets { ownedHosts.octets }
     /// Which selection the clients of some networks have, for all pools that make a difference.
     let preferences: PrefixTable
 
@@ -84,7 +86,7 @@ public struct HealthSnapshot: ~Copyable, Sendable {
 
     /// Builds the snapshot of `pools`.
     /// - Parameter conditions: for each pool, for each of its targets, for each of that target's addresses (or for its
-    ///   host name) what is known of it; nothing for a target that is a pool.
+    ///   host name) what is known of it; for a target that is a pool nothing, or one that tells what operators have set.
     public init(pools definitions: [PoolDefinition], conditions: [[[MemberCondition]]]) {
         self.init(ServedPool.all(definitions, conditions))
     }
@@ -96,7 +98,7 @@ public struct HealthSnapshot: ~Copyable, Sendable {
         services = builder.services
         addresses4 = builder.addresses4
         addresses6 = builder.addresses6
-        hosts = StoredOctets(builder.hosts)
+        ownedHosts = OwnedOctets(builder.hosts)
         preferences = PrefixTable(starts: builder.starts, values: builder.values)
     }
 

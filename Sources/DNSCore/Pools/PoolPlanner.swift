@@ -24,7 +24,13 @@ struct PoolPlanner {
         // The configuration allows no circle, but a reload that failed for some zones may leave one.
         plans[number] = PoolPlan.none
         let children = children(of: number)
-        for (target, child) in children { conditions[number][target] = [child.condition] }
+        for (target, child) in children {
+            var condition = child.condition
+            // What an operator has set for the pool as a target of this one.
+            condition.override = conditions[number][target].first?.override
+            condition.weight = conditions[number][target].first?.weight
+            conditions[number][target] = [condition]
+        }
         let plan = PoolPlan(definitions[number], number: number, conditions[number], children)
         plans[number] = plan
         return plan

@@ -48,7 +48,14 @@ public struct PoolService: Sendable {
     private static func none(_ conditions: [[MemberCondition]]) -> [[Bool]] { conditions.map { $0.map { _ in false } } }
 
     /// All but those that operators have taken out; those too if there is nobody else, as some answer is better than none.
+    /// A window of maintenance comes by itself, so if it has taken out the last that was well, that one goes on.
     private static func opened(_ conditions: [[MemberCondition]]) -> [[Bool]] {
+        if !conditions.joined().contains(where: \.isInService) {
+            let well = conditions.map {
+                $0.map { $0.override == .maintenance && ($0.state == .up || $0.state == .degraded) }
+            }
+            if well.contains(where: { $0.contains(true) }) { return well }
+        }
         let left = conditions.map { $0.map { $0.override?.takesOut != true } }
         return left.contains { $0.contains(true) } ? left : left.map { $0.map { _ in true } }
     }
@@ -81,10 +88,8 @@ public struct PoolService: Sendable {
         let isPlain = zip(candidates, shares).allSatisfy { zip($0, $1).allSatisfy { !$0 || $1 == full } }
         return zip(pool.targets, zip(conditions, shares)).map { target, members in
             zip(members.0, members.1).map { condition, share in
-                var weight = target.weight
-                if case .weight(let set) = condition.override { weight = UInt32(clamping: set) }
                 // Ten times the weight at most, of 64 targets: the sum stays below 2^32.
-                return min(weight, TargetDefinition.maximumWeight) * (isPlain ? 1 : share)
+                min(condition.weight ?? target.weight, TargetDefinition.maximumWeight) * (isPlain ? 1 : share)
             }
         }
     }

@@ -35,7 +35,7 @@ public final class ServedPool: Sendable {
     }
 
     /// All pools.
-    /// - Parameter conditions: for each pool as for `init`; nothing for targets that are pools.
+    /// - Parameter conditions: for each pool as for `init`; for targets that are pools nothing, or what operators have set.
     public static func all(_ definitions: [PoolDefinition], _ conditions: [[[MemberCondition]]]) -> [ServedPool] {
         precondition(definitions.count == conditions.count, "one list of conditions for each pool")
         var planner = PoolPlanner(definitions, conditions)

@@ -6,9 +6,8 @@
 public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// In the order of their apexes' numbers.
     public let zones: [Zone]
-    /// Marked place: where the contents of `zones` are, which keeps them there, to be reached without counting
-    /// references.
-    private let contents: [UnsafePointer<ZoneContents>]
+    /// Marked place: what `zones` hold, which keep it there, to be reached without counting references.
+    private let contents: UnsafeMutableBufferPointer<ZoneContents>
     /// The names of `zones`, then those of zones that are ours but could not be loaded.
     private let apexes: NameTable
     /// For each length, in octets, the zone with such an apex, or `noZone`, or `severalZones`: most suffixes need no
@@ -33,7 +32,8 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         zones: [Zone], unavailable: [DomainName] = [], poolCount: Int, settings: AnswerSettings = AnswerSettings()
     ) {
         self.zones = zones
-        unsafe contents = zones.map { unsafe $0.contents }
+        unsafe contents = .allocate(capacity: zones.count)
+        _ = unsafe contents.initialize(fromContentsOf: zones.map(\.contents))
         maximumPayload = settings.maximumPayload
         tcpKeepalive = settings.tcpKeepalive
         cookieSecrets = settings.cookieSecrets
@@ -52,9 +52,12 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
             precondition(number == table.count - 1, "each zone once")
             byLength[wire.count] = byLength[wire.count] == Self.noZone ? UInt32(number) : Self.severalZones
         }
+        table.shrink()
         apexes = table
         zoneByLength = byLength
     }
+
+    deinit { unsafe contents.deallocate() }
 
     /// Whether the zone of this number has no contents.
     @inline(__always)
@@ -87,6 +90,9 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// What a zone holds that is not unavailable.
     subscript(zone: Int) -> ZoneContents {
         @inline(__always)
-        unsafeAddress { unsafe contents[zone] }
+        unsafeAddress {
+            unsafe precondition(zone >= 0 && zone < contents.count, "a zone with contents")
+            return unsafe UnsafePointer(contents.baseAddress.unsafelyUnwrapped + zone)
+        }
     }
 }

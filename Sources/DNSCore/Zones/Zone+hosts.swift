@@ -16,20 +16,20 @@ extension Zone {
 
     /// Looks up a host.
     public func hostData(of name: DomainName) -> HostData {
-        unsafe contents.pointee.hostData(of: name)
+        contents.hostData(of: name)
     }
 }
 
 extension ZoneContents {
-    fileprivate borrowing func hostData(of name: DomainName) -> Zone.HostData {
+    fileprivate func hostData(of name: DomainName) -> Zone.HostData {
         var query = QueryName()
         query.set(name: name.wire)
         switch lookup(query, .a) {
         case .delegation, .redirection: return .elsewhere
         case .nameError: return .nothing
         case .node(let index), .wildcard(let index):
-            let node = nodes[index]
-            if node.traits.contains(.hasPool) { return .pool(Int(sets[Int(node.firstSet)].start)) }
+            let node = node(index)
+            if node.traits.contains(.hasPool) { return .pool(Int(set(0, of: node).start)) }
             if node.traits.contains(.hasAlias), let set = set(of: node, .cname) { return .alias(aliasTarget(set)) }
             var addresses: [IPAddress] = []
             var timeToLive = UInt32.max
@@ -43,7 +43,7 @@ extension ZoneContents {
     }
 
     /// The addresses of a set of A or AAAA records, which all have one length.
-    private borrowing func addresses(of set: RecordSet) -> [IPAddress] {
+    private func addresses(of set: RecordSet) -> [IPAddress] {
         let header = 2 + RecordSet.fixedLength
         let length = set.type == .a ? 4 : 16
         var addresses: [IPAddress] = []
@@ -59,7 +59,7 @@ extension ZoneContents {
     }
 
     /// The name in a CNAME record, whose end may be cut short by a pointer to the apex.
-    private borrowing func aliasTarget(_ set: RecordSet) -> DomainName {
+    private func aliasTarget(_ set: RecordSet) -> DomainName {
         let start = Int(set.start) + 2 + RecordSet.fixedLength
         let isCompressed = set.pointerCount == 1
         let end = Int(set.start) + Int(set.length) - (isCompressed ? 2 : 0)

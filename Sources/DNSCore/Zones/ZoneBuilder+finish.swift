@@ -57,7 +57,7 @@ extension ZoneBuilder {
         _ poolIndexes: inout Set<Int>
     ) {
         let node = Int(records[range.lowerBound].node)
-        var added = ZoneContents.Node(firstSet: UInt32(layout.sets.count))
+        var added = ZoneLayout.Node(firstSet: UInt32(layout.sets.count))
         var start = range.lowerBound
         while start < range.upperBound {
             let type = records[start].type

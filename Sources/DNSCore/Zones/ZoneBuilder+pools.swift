@@ -15,7 +15,7 @@ extension ZoneBuilder {
         }
         poolIndexes.insert(index)
         if record.type == .pool {
-            poolOwners.append((DomainName(trusted: names.wire(of: Int(record.node))), index))
+            poolOwners.append((DomainName(trusted: names.wire(of: Int(record.node))), index, record.timeToLive))
             layout.add(pool: index, timeToLive: record.timeToLive)
             traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
         } else if record.type == .srv {

@@ -99,6 +99,12 @@ extension HostState {
         return fails == wasFailing ? .nothing : fails ? .failing : .recovered
     }
 
+    /// What the configuration says from the start.
+    init(known lookup: HostLookup) {
+        self.init()
+        _ = record(known: lookup, at: .now)
+    }
+
     /// Takes what the configuration says.
     mutating func record(known lookup: HostLookup, at now: Instant) -> Change {
         var generator = SystemRandomNumberGenerator()

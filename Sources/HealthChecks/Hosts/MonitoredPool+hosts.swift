@@ -19,6 +19,15 @@ extension MonitoredPool {
         }
     }
 
+    /// The same pool with all its hosts answered as CNAME.
+    var withAliases: MonitoredPool {
+        var pool = self
+        for (index, target) in definition.targets.enumerated() {
+            if let host = target.host { pool.definition.targets[index].endpoint = .host(HostEndpoint(host.name)) }
+        }
+        return pool
+    }
+
     /// The same pool with the addresses that are known.
     func resolved(by hosts: [DomainName: HostState]) -> MonitoredPool {
         var pool = self

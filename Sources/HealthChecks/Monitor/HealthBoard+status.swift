@@ -46,7 +46,8 @@ extension HealthBoard {
             pool: definition.poolName,
             state: .worst(definition.poolName == nil ? states.map(\.state) : conditions.map(\.effectiveState)),
             since: clock.text(states.map(\.since).max() ?? clock.now), weight: definition.weight, tier: definition.tier,
-            override: pools[pool].overrides[target].map { "\($0)" }, inService: nil,
+            override: pools[pool].orders[target].override, inService: nil,
+            orders: orders.orders[TargetKey(pool: plan.pools[pool].definition.name, target: definition.name)],
             addresses: members.map { status(member: $0, clock) })
     }
 

@@ -67,13 +67,16 @@ extension HealthMonitor {
     }
 
     /// Starts a task for each unit that has none yet.
-    func watchAll() {
+    /// - Parameter isFirstRound: whether all are probed at once, those too of which something is known.
+    func watchAll(isFirstRound: Bool = false) {
         let units = boards.withLock { $0.current.plan.units + ($0.next?.plan.units ?? []) }
         watches.withLock { watches in
             guard watches.phase == .running else { return }
             for (number, unit) in units.enumerated() where watches.tasks[unit] == nil && unit.isProbed {
                 let executor = executors[number % executors.count]
-                watches.tasks[unit] = Task(executorPreference: executor) { await self.watch(unit, on: executor.loop) }
+                watches.tasks[unit] = Task(executorPreference: executor) {
+                    await self.watch(unit, on: executor.loop, atOnce: isFirstRound)
+                }
             }
         }
     }

@@ -7,12 +7,12 @@ internal import Synchronization
 
 extension HealthMonitor {
     /// Runs one check of one address on its schedule. One probe at a time, on `loop`.
-    func watch(_ unit: ProbeUnit, on loop: any EventLoop) async {
+    func watch(_ unit: ProbeUnit, on loop: any EventLoop, atOnce: Bool) async {
         let clock = ContinuousClock()
         let prober = prober.on(loop)
         let schedule = unit.check.schedule
         var generator = SystemRandomNumberGenerator()
-        if let known = state(of: unit), known.last != nil {
+        if !atOnce, let known = state(of: unit), known.last != nil {
             // A check that was only renamed or timed anew: its kind must not all probe at the moment of a reload.
             let delay = known.state.nextDelay(schedule, using: &generator)
             let share = Double.random(in: 0...1, using: &generator)

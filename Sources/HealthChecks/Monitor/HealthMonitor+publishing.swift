@@ -42,6 +42,7 @@ extension HealthMonitor {
             guard let change else { return }
             if !served.isEmpty { publish(served) }
             if change.isEvent { keep(change, former, now) }
+            for orders in change.saved { saveOrders(orders) }
             setAlarm()
         }
     }

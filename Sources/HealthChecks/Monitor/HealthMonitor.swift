@@ -22,6 +22,10 @@ public final class HealthMonitor: Service {
     /// What is published: all pools, with what is known of them and what they answer with.
     public typealias Publish = @Sendable (_ pools: [ServedPool]) -> Void
 
+    /// Takes the orders for one target whenever they have changed: what is saved of it takes their place; if they are
+    /// empty, nothing is saved of it any more.
+    public typealias SaveOrders = @Sendable (_ orders: TargetOrders) -> Void
+
     /// What is known; during a change of pools, of both.
     struct Boards: Sendable {
         var current: HealthBoard
@@ -34,16 +38,10 @@ public final class HealthMonitor: Service {
         /// What is known of host names.
         var hosts: [DomainName: HostState]
 
-        init(_ configured: [MonitoredPool], _ rules: ProberRules, knownHosts: [DomainName: HostLookup]) {
+        init(current: HealthBoard, configured: [MonitoredPool], hosts: [DomainName: HostState]) {
+            self.current = current
             self.configured = configured
-            let hosts = knownHosts.mapValues { lookup in
-                var host = HostState()
-                _ = host.record(known: lookup, at: .now)
-                return host
-            }
             self.hosts = hosts
-            current = HealthBoard(MonitorPlan(configured.resolved(by: hosts), prober: rules), at: .now)
-            current.recordUnresolved(hosts, at: .now)
             served = current.served
         }
 
@@ -88,46 +86,69 @@ public final class HealthMonitor: Service {
     let changes = ProbeSlots(1)
     /// When it began to run.
     let started = Mutex(Instant.now)
+    let saveOrders: SaveOrders
     let alarm = DeadlineAlarm()
     /// What has happened.
-    public let events = EventJournal()
+    public let events: EventJournal
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
     /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
     /// `served()`.
     ///
     /// `maximumProbes` is 1 or more.
+    ///
+    /// `orders` are those that were saved: they hold before anything is published. `saveOrders` is called like `publish`,
+    /// and after it; it must be quick, too: whoever writes to a disk does that elsewhere. `saved` is what an earlier run
+    /// knew of health, if that is not too old: those states hold until probes say otherwise.
     public convenience init(
         pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), hosts: HostRules = HostRules(),
         group: any EventLoopGroup, logger: Logger, maximumProbes: Int = HealthMonitor.leastProbes,
-        publish: @escaping Publish
+        saved: SavedHealth? = nil, events: EventJournal = EventJournal(), orders: [TargetOrders] = [],
+        saveOrders: @escaping SaveOrders = { _ in }, publish: @escaping Publish
     ) {
         self.init(
             pools: pools, prober: rules, hosts: hosts, lookUp: Self.lookUp(hosts), group: group, logger: logger,
-            maximumProbes: maximumProbes, publish: publish)
+            maximumProbes: maximumProbes, saved: saved, events: events, orders: orders, saveOrders: saveOrders,
+            publish: publish)
     }
 
     init(
         pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), hosts: HostRules,
         lookUp: @escaping LookUp, group: any EventLoopGroup, logger: Logger,
-        maximumProbes: Int = HealthMonitor.leastProbes, publish: @escaping Publish
+        maximumProbes: Int = HealthMonitor.leastProbes, saved: SavedHealth? = nil,
+        events: EventJournal = EventJournal(), orders: [TargetOrders] = [],
+        saveOrders: @escaping SaveOrders = { _ in }, publish: @escaping Publish
     ) {
         self.lookUp = Mutex(lookUp)
         hostRules = Mutex(hosts)
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
-        boards = Mutex(Boards(pools, rules, knownHosts: hosts.known))
+        let known = hosts.known.mapValues { HostState(known: $0) }
+        let plan = MonitorPlan(pools.resolved(by: known), prober: rules)
+        let clock = WallClock()
+        let book = OrderBook(orders)
+        var board: HealthBoard
+        if let saved {
+            board = HealthBoard(plan, restoring: saved, book, clock)
+        } else {
+            board = HealthBoard(plan, at: clock.now)
+            board.take(book, clock)
+        }
+        board.recordUnresolved(known, at: clock.now)
+        boards = Mutex(Boards(current: board, configured: pools, hosts: known))
+        self.events = events
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)
         self.publish = publish
+        self.saveOrders = saveOrders
     }
 
     /// How many probes of `pools` to have in flight at a time: all of them, so that targets that hang in timeouts do not
     /// hold up the others, within limits.
     /// - Parameter descriptorLimit: the most files that this process may have open; probes take no more than a quarter.
     public static func maximumProbes(of pools: [MonitoredPool], descriptorLimit: Int) -> Int {
-        let wanted = min(max(MonitorPlan(pools).units.count, leastProbes), mostProbes)
+        let wanted = min(max(MonitorPlan(onPaper: pools).units.count, leastProbes), mostProbes)
         return max(1, min(wanted, descriptorLimit / 4))
     }
 
@@ -137,7 +158,8 @@ public final class HealthMonitor: Service {
         await cancelWhenGracefulShutdown { [self] in
             started.withLock { $0 = .now }
             watches.withLock { $0.phase = .running }
-            watchAll()
+            // What an earlier run has left may be minutes old.
+            watchAll(isFirstRound: true)
             followHosts(named: boards.withLock { $0.configured })
             order.withLock { _ in setAlarm() }
             // Nothing to watch (left) is no reason to end the program.

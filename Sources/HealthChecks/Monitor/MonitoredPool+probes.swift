@@ -6,10 +6,13 @@ internal import DNSCore
 
 extension MonitoredPool {
     /// One for each check of `target`, in their order; the lookup of its name where that has no address.
-    func probes(of target: TargetDefinition, at index: Int) -> [ProbeUnit] {
+    /// - Parameter isOnPaper: nobody looks anything up: a host name is probed as if it were an address.
+    func probes(of target: TargetDefinition, at index: Int, isOnPaper: Bool) -> [ProbeUnit] {
         let probing = targetProbing[target.name]
         let own = target.subjects[index]
-        if case .host = own, needsAddresses(of: target) { return [ProbeUnit(check: .resolve, subject: own)] }
+        if !isOnPaper, case .host = own, needsAddresses(of: target) {
+            return [ProbeUnit(check: .resolve, subject: own)]
+        }
         let subject = probing?.address(at: index).map { .address($0) } ?? own
         return (probing?.checks ?? checks).map { check in
             let isNamed = check.clientName != nil || check.kind == .tcp || check.isPlainDICOM

@@ -99,14 +99,19 @@ struct MonitorPlan: Sendable {
     private(set) var referenceUnits: [Int] = []
     private var subjectNumbers: [ProbeSubject: Int] = [:]
 
-    init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
+    /// The plan of pools whose hosts nobody looks up: each host name is one member, with its checks, and answered as such.
+    init(onPaper pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
+        self.init(pools.map(\.withAliases), prober: prober, isOnPaper: true)
+    }
+
+    init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules(), isOnPaper: Bool = false) {
         self.pools = pools
         self.prober = prober
         for (pool, monitored) in pools.enumerated() {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {
                 for (index, subject) in definition.subjects.enumerated() {
-                    let units = monitored.probes(of: definition, at: index).map { number($0) }
+                    let units = monitored.probes(of: definition, at: index, isOnPaper: isOnPaper).map { number($0) }
                     for (check, unit) in units.enumerated() { membersOfUnit[unit].append((members.count, check)) }
                     members.append(
                         Member(
@@ -155,7 +160,11 @@ struct MonitorPlan: Sendable {
             rules: monitored.rules, required: max(1, monitored.definition.service.minimumHealthy.required(of: count)),
             targets: members.map(\.target), places: members.map(\.index),
             checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
-            targetCount: count, incidentWindow: incidentWindow(monitored.checks))
+            targetCount: count,
+            poolTargets: monitored.definition.targets.indices.filter {
+                if case .pool = monitored.definition.targets[$0].endpoint { true } else { false }
+            },
+            incidentWindow: incidentWindow(monitored.checks))
     }
 }
 

@@ -44,19 +44,22 @@ public struct TargetStatus: Sendable, Codable, Hashable {
     public var state: HealthState
     /// Since when any of its addresses has last changed its state.
     public var since: String
+    /// That of the file; `orders` may have another.
     public var weight: UInt32
     public var tier: Int
     /// What an operator has set over what probes say; absent if nothing.
-    public var override: String?
+    public var override: Override?
     /// Whether answers contain it. Not known to the monitor: filled in from what is served.
     public var inService: Bool?
+    /// What operators have ordered, with who, when and why; absent if nothing.
+    public var orders: TargetOrders?
     /// One for each address, or one for a host name without any; none for a pool.
     public var addresses: [AddressStatus]
 
     enum CodingKeys: String, CodingKey {
         case name, host, resolution, pool, state, since, weight, tier, override
         case inService = "in_service"
-        case addresses
+        case orders, addresses
     }
 }
 

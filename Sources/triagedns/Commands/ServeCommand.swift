@@ -25,6 +25,11 @@ struct ServeCommand: AsyncParsableCommand {
             "Take UDP queries off this network interface with AF_XDP where it can be had, or off.",
             valueName: "interface"))
     var xdp: String?
+    @Option(
+        help: ArgumentHelp(
+            "Keep events, states and orders over a restart in this directory, or off (default: $STATE_DIRECTORY).",
+            valueName: "directory"))
+    var state: String?
     @Flag(help: "Take warnings about zones and settings for errors, and refuse what has them.")
     var strict = false
     @Flag(help: "Read the directory again when its files change (see also: triagedns reload, SIGHUP).")
@@ -53,7 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         TriageDNS.report(project.findings)
         let overrides = ServeOverrides(
-            listen: listen, admin: admin, workers: workers, xdp: xdp, watch: watch)
+            listen: listen, admin: admin, workers: workers, xdp: xdp, watch: watch,
+            state: state.map { $0 == "off" ? .off : .directory($0) })
         return Server(project, overrides: overrides, logger: makeLogger())
     }
 }

@@ -12,7 +12,7 @@ struct ClientNames {
     init(_ zones: [Zone], pools: [PoolDefinition]) {
         let numbers = Dictionary(pools.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         for zone in zones {
-            for (owner, pool) in zone.poolOwners {
+            for (owner, pool, _) in zone.poolOwners {
                 guard let text = Self.hostName(owner) else { continue }
                 var reached = [pool]
                 var next = 0

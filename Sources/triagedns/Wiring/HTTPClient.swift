@@ -20,7 +20,9 @@ struct HTTPClient {
     func get(_ path: String) async throws -> (status: Int, body: String) { try await send(.GET, path) }
 
     /// - Returns: status and body.
-    func send(_ method: HTTPMethod, _ path: String) async throws -> (status: Int, body: String) {
+    func send(
+        _ method: HTTPMethod, _ path: String, json: String? = nil
+    ) async throws -> (status: Int, body: String) {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(TimeAmount(Self.connectTimeout))
             .channelInitializer { channel in
@@ -38,10 +40,17 @@ struct HTTPClient {
             answer.fail(ChannelError.connectTimeout(TimeAmount(timeout)))
         }
         defer { limit.cancel() }
-        let head = HTTPRequestHead(
+        var head = HTTPRequestHead(
             version: .http1_1, method: method, uri: path,
             headers: ["Host": hostHeader, "Connection": "close"])
+        if let json {
+            head.headers.add(name: "Content-Type", value: "application/json")
+            head.headers.add(name: "Content-Length", value: "\(json.utf8.count)")
+        }
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
+        if let json {
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: json))), promise: nil)
+        }
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         let full = try await answer.futureResult.get()
         return (Int(full.head.status.code), full.body.map { String(buffer: $0) } ?? "")

@@ -49,19 +49,15 @@ extension Project {
         try project.findLocalHosts()
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()
-        return project.withPoolFindings()
+        return project.withPoolFindings().withRecoveryFindings()
     }
 
     /// Takes what the zones say of hosts that are targets. Throws if a pool would have to answer from itself.
     private mutating func findLocalHosts() throws(ProjectError) {
-        let hosts = LocalHosts(servedZones, pools: pools.slots, file: configurationPath)
+        let hosts = LocalHosts(servedZones, pools: pools.slots, file: configurationFile)
         knownHosts = hosts.known
         findings += hosts.findings.judged(isStrict: isStrict)
         if hosts.findings.contains(where: { $0.severity == .error }) { throw ProjectError(findings: findings) }
-    }
-
-    private var configurationPath: String {
-        directory.hasSuffix("/") ? directory + configurationFileName : "\(directory)/\(configurationFileName)"
     }
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
@@ -107,7 +103,7 @@ extension Project {
     private func withPoolFindings() -> Project {
         var project = self
         let severity = isStrict ? Diagnostic.Severity.error : .warning
-        let file = configurationPath
+        let file = configurationFile
         for name in pools.kept.sorted() {
             project.findings.append(
                 Diagnostic(

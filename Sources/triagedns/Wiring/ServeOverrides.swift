@@ -9,6 +9,7 @@ struct ServeOverrides: Sendable {
     var workers: Int?
     var xdp: String?
     var watch = false
+    var state: StatePlace?
 
     func apply(to settings: ServerSettings) -> ServerSettings {
         var settings = settings
@@ -17,6 +18,7 @@ struct ServeOverrides: Sendable {
         if let workers { settings.workers = workers }
         if let xdp { settings.xdpInterface = xdp == "off" ? nil : xdp }
         if watch { settings.watch = true }
+        if let state { settings.state = state }
         return settings
     }
 }
@@ -31,6 +33,8 @@ extension ServerSettings {
             ("xdp", xdpInterface != started.xdpInterface),
             ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),
             ("tcp_connections", tcpConnections != started.tcpConnections),
+            ("state", state != started.state),
+            ("state_keep", stateKeep != started.stateKeep),
             ("tcp_connections_per_client", tcpConnectionsPerClient != started.tcpConnectionsPerClient),
         ]
         return keys.filter(\.isChanged).map(\.name)

@@ -8,8 +8,10 @@ import Listeners
 import Logging
 import NIOCore
 import NIOPosix
+import Notifications
 import ServerConfiguration
 import ServiceLifecycle
+import StateStore
 import Synchronization
 
 /// One running server.
@@ -18,6 +20,9 @@ struct Server {
     private let summary: String
     private let state: Published<ServingState>
     private let monitor: HealthMonitor
+    /// Nil: nothing survives a restart.
+    private let store: StateStore?
+    private let notifier: Notifier
     private let reloader: Reloader
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
@@ -39,11 +44,19 @@ struct Server {
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
+        store = settings.state.directory(ProcessInfo.processInfo.environment).map {
+            StateStore(directory: $0, logger: logger)
+        }
+        let restored = store?.restored
         monitor = HealthMonitor(
             pools: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
-            group: group, logger: logger, maximumProbes: probes, publish: publish)
+            group: group, logger: logger, maximumProbes: probes, saved: restored?.health,
+            events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
+            saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         publish(monitor.served())
-        reloader = Reloader(project, overrides, state, monitor, logger)
+        notifier = Notifier(
+            project.configuration.notify, node: settings.nodeName, journal: monitor.events, logger: logger)
+        reloader = Reloader(project, overrides, state, monitor, notifier, logger)
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
@@ -56,7 +69,7 @@ struct Server {
         let places = listeners.places.map(\.description).joined(separator: ", ")
         var services: [any Service] =
             companions + [
-                monitor,
+                monitor, notifier,
                 DNSService(
                     listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
                     summary: "serving \(summary) on \(places)"),
@@ -72,6 +85,8 @@ struct Server {
         } else {
             opening.finish()
         }
+        // Services end in the opposite order: what the others have to say at the end is saved, too.
+        if let store { services.insert(StateKeeper(store, of: monitor, retention: settings.stateKeep), at: 0) }
         try await runUntilSignal(services)
     }
 
@@ -88,12 +103,19 @@ struct Server {
             },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
-            reload: { [reloader] in await reloader.reload("HTTP") },
-            restore: { [monitor] pool, target throws(OperatorError) in
-                try monitor.restore(pool: pool, target: target)
+            metrics: { [reloader, notifier] in
+                var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
+                return metrics
             },
-            events: monitor.events)
+            reload: { [reloader] in await reloader.reload("HTTP") },
+            perform: { [monitor, store] order, key async throws(OperatorError) in
+                var outcome = try monitor.perform(order, on: key)
+                outcome.problem = await store?.saveOrders()
+                return outcome
+            },
+            orders: { [monitor] in monitor.orders() },
+            events: monitor.events, archive: store, state: { [store] in store?.status })
     }
 }
 
@@ -103,6 +125,19 @@ extension ProberRules {
         self.init(
             references: settings.references.map { Reference(address: $0.address, port: $0.port) },
             freeze: settings.freeze)
+    }
+}
+
+extension ServerSettings {
+    /// What messages call this server.
+    var nodeName: String { identity ?? ProcessInfo.processInfo.hostName }
+}
+
+extension ServerMetrics.Notifications {
+    init(_ channel: String, _ counts: NotificationCounts) {
+        self.init(
+            channel: channel, delivered: counts.delivered, failed: counts.failed, retries: counts.retries,
+            missedEvents: counts.missedEvents)
     }
 }
 

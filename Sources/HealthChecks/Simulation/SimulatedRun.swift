@@ -1,0 +1,242 @@
+// One run: the state machines and answers that a server has, under a clock that stands still between events. Where
+// probes stand in their intervals when the fault begins is drawn at random; so is the jitter of each further probe.
+
+internal import Checks
+internal import DNSCore
+
+/// What was answered for a name over some time.
+struct AnswerSpan: Sendable {
+    /// Since the fault began; the first span has no beginning.
+    var start: Duration
+    /// Nil for the last one.
+    var end: Duration?
+    var answers: ServedAnswers
+    var timeToLive: Duration
+    /// Whether hosts that fail are in the answers, and the share of clients that these send there: the first address
+    /// counts, or the weight.
+    var hasFailing: Bool
+    var failingShare: Double
+}
+
+/// Something worth a line.
+public struct SimulatedMoment: Hashable, Sendable {
+    /// Since the fault began.
+    public var time: Duration
+    public var text: String
+}
+
+struct SimulatedRun {
+    private let world: FaultPlan
+    private var board: HealthBoard
+    private var served: [ServedPool]
+    private var generator: SeededGenerator
+    private let start: Instant
+    private let length: Duration
+    private var probes: [Probe] = []
+    /// Whether `moments` is filled.
+    private let isTold: Bool
+    private(set) var moments: [SimulatedMoment] = []
+    /// By concerned name.
+    private(set) var spans: [[AnswerSpan]] = []
+    private(set) var transitions = 0
+    private let names: [PoolName]
+
+    /// A probe to come, or one under way.
+    private struct Probe {
+        var unit: Int
+        var time: Instant
+        var start: Instant
+        var verdict: Verdict?
+    }
+
+    /// - Parameter board: of a server on which everything is well.
+    init(
+        _ world: FaultPlan, _ names: [PoolName], board: HealthBoard, at start: Instant, seed: UInt64, length: Duration,
+        isTold: Bool = false
+    ) {
+        self.world = world
+        self.names = names
+        self.board = board
+        self.start = start
+        self.length = length
+        self.isTold = isTold
+        generator = SeededGenerator(seed: seed)
+        served = board.served
+        for unit in world.units {
+            let interval = world.plan.units[unit].check.schedule.interval
+            let jitter = Double.random(in: 1 - Schedule.jitter...1 + Schedule.jitter, using: &generator)
+            let time = start + interval * (jitter * Double.random(in: 0..<1, using: &generator))
+            probes.append(Probe(unit: unit, time: time, start: time))
+        }
+        spans = names.map { [span(of: $0, from: .zero)] }
+    }
+
+    /// A server on which everything has been well for long enough to count.
+    static func settledBoard(_ plan: MonitorPlan, at start: Instant) -> HealthBoard {
+        var board = HealthBoard(plan, at: start)
+        let passed = Verdict(outcome: .passed, layers: [], latency: .zero)
+        for (number, unit) in plan.units.enumerated() {
+            for _ in 0..<max(unit.check.schedule.rise, 2) { _ = board.record(passed, of: number, at: start) }
+        }
+        return board
+    }
+
+    mutating func run() {
+        // Ends: each round goes on in time, by an interval of a probe or a deadline of the board.
+        while let next = probes.indices.min(by: { probes[$0].time < probes[$1].time }) {
+            let time = probes[next].time
+            if let deadline = board.deadline, deadline <= min(time, start + length) {
+                follow(board.pass(to: deadline), at: deadline)
+                continue
+            }
+            guard time < start + length else { break }
+            if probes[next].verdict == nil { begin(next, at: time) } else { finish(next, at: time) }
+        }
+    }
+
+    private mutating func begin(_ index: Int, at now: Instant) {
+        let check = world.plan.units[probes[index].unit].check
+        let failure = world.fault.holds(at: now - start) ? world.fault.manner.verdict(of: check) : nil
+        let verdict = failure ?? Verdict(outcome: .passed, layers: [], latency: .zero)
+        probes[index].start = now
+        probes[index].verdict = verdict
+        probes[index].time = now + verdict.latency
+    }
+
+    private mutating func finish(_ index: Int, at now: Instant) {
+        let (unit, started) = (probes[index].unit, probes[index].start)
+        guard let verdict = probes[index].verdict else { return }
+        let before = board.units[unit].state
+        let change = board.record(verdict, of: unit, at: now)
+        let state = board.units[unit].state
+        if isTold, state.state != before.state || state.isChanging || before.isChanging { tell(verdict, unit, now) }
+        follow(change, at: now)
+        let next = started + state.nextDelay(world.plan.units[unit].check.schedule, using: &generator)
+        probes[index].verdict = nil
+        probes[index].time = max(now, next)
+    }
+
+    private mutating func follow(_ change: HealthBoard.Change, at now: Instant) {
+        transitions += change.transitions.count
+        if isTold { tell(change, now) }
+        guard !change.pools.isEmpty else { return }
+        board.serve(change.pools, in: &served)
+        for (index, name) in names.enumerated() {
+            let new = span(of: name, from: now - start)
+            guard let old = spans[index].last, old.answers != new.answers || old.timeToLive != new.timeToLive else {
+                continue
+            }
+            if isTold { moments.append(SimulatedMoment(time: new.start, text: "\(name.name) \(new.text)")) }
+            // What has lasted for no time has been given to nobody.
+            if old.start == new.start, spans[index].count > 1 {
+                spans[index].removeLast()
+            } else {
+                spans[index][spans[index].count - 1].end = new.start
+            }
+            spans[index].append(new)
+        }
+    }
+
+    private func span(of name: PoolName, from start: Duration) -> AnswerSpan {
+        var answers = served[name.pool].answers
+        var limit = answers.timeToLiveLimit ?? TimeToLiveCap.none
+        // By its backup, by that one's backup, and so on.
+        for _ in served.indices {
+            guard let next = answers.substitute, let pool = served.first(where: { $0.definition.name == next }) else {
+                break
+            }
+            answers = pool.answers
+            limit = min(limit, answers.timeToLiveLimit ?? TimeToLiveCap.none)
+        }
+        let isFailing = answers.members.map { world.answers.contains($0) }
+        let weights = answers.weights?.map(Double.init) ?? isFailing.map { _ in 1 }
+        let sum = weights.reduce(0, +)
+        let failing = zip(weights, isFailing).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+        return AnswerSpan(
+            start: start, end: nil, answers: answers, timeToLive: .seconds(min(limit, name.timeToLive)),
+            hasFailing: isFailing.contains(true), failingShare: sum > 0 ? failing / sum : 0)
+    }
+
+    // MARK: For people
+
+    private mutating func tell(_ verdict: Verdict, _ unit: Int, _ now: Instant) {
+        let (probe, state) = (world.plan.units[unit], board.units[unit].state)
+        let text =
+            verdict.outcome.layer.map { layer in
+                let count = Self.count(state.consecutiveFailures, of: probe.check.schedule.fall)
+                return "\(layer): \(verdict.outcome.text ?? "failed") (\(count))"
+            } ?? "passed (\(Self.count(state.consecutivePasses, of: probe.check.schedule.rise)))"
+        moments.append(SimulatedMoment(time: now - start, text: "\(probe.subject.text) \(probe.check.name), \(text)"))
+    }
+
+    private static func count(_ count: Int, of needed: Int) -> String {
+        count > needed ? "\(count) in a row" : "\(count) of \(needed)"
+    }
+
+    private mutating func tell(_ change: HealthBoard.Change, _ now: Instant) {
+        var texts: [String] = []
+        switch change.prober {
+        case .cutOff: texts.append("this node is probably cut off: all states are held")
+        case .holdOver: texts.append("nothing answers still: states are held no longer")
+        case .reachable: texts.append("this node reaches something again")
+        case nil: break
+        }
+        for pool in change.commonCauses {
+            let name = world.plan.pools[pool].definition.name
+            let isHeld = board.pools[pool].commonCause?.isOver == false
+            texts.append("pool \(name): \(isHeld ? "shared dependency? all are held in service" : "held no longer")")
+        }
+        for (pool, transition) in change.transitions {
+            let member = world.plan.members[world.plan.ranges[pool].lowerBound + transition.member]
+            let name = "\(world.plan.pools[pool].definition.name)/\(world.plan.name(of: member))"
+            let cause = transition.cause.text(since: start).map { " (\($0))" } ?? ""
+            texts.append(
+                "\(name) \(member.subject.text): \(transition.old.rawValue) -> \(transition.new.rawValue)\(cause)")
+        }
+        moments += texts.map { SimulatedMoment(time: now - start, text: $0) }
+    }
+}
+
+extension AnswerSpan {
+    /// `-> 192.0.2.12, TTL 30`.
+    var text: String { "-> \(answers.text), TTL \(Int(timeToLive / .seconds(1)))" }
+}
+
+extension PoolState.Cause {
+    /// Why, where it is not plain; times as seconds since `start`.
+    fileprivate func text(since start: Instant) -> String? {
+        switch self {
+        case .checks: nil
+        case .held(.flapping(let until, let changes)):
+            "flapping, \(changes) changes: kept down until \((until - start).inSeconds)"
+        case .held(.delayed(let until)): "its checks pass; in service again at \((until - start).inSeconds)"
+        case .held(.awaitsRestore): "its checks pass; waits for an operator"
+        case .holdOver: "what kept it down is over"
+        case .restored: "restored"
+        case .lastTarget: "kept down no longer, as too few others are in service"
+        case .stale: "no verdict for a long time"
+        case .cutOff: "held as it was"
+        case .commonCause: "held as it was"
+        }
+    }
+}
+
+extension Duration {
+    /// `12.3 s`.
+    package var inSeconds: String { "\((self / .seconds(1) * 10).rounded() / 10) s" }
+}
+
+/// SplitMix64: the same numbers for the same seed, on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
