@@ -52,8 +52,9 @@ extension HealthMonitor {
         let task = Task(executorPreference: executor) { () -> Result<Verdict, ProbeNotRun> in
             do throws(ProbeNotRun) {
                 switch unit.subject {
-                case .address(let address): return .success(try await prober.probe(unit.check, address: address))
-                case .host(let name): return .success(try await prober.probe(unit.check, host: name))
+                case .address(let address):
+                    return .success(try await prober.probe(unit.check, address: address, hostName: unit.hostName))
+                case .host: preconditionFailure("what has no address is not probed")
                 }
             } catch {
                 return .failure(error)

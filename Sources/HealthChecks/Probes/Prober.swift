@@ -5,11 +5,12 @@ public import DNSCore
 public import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+internal import Resolving
 
 /// Probes targets. Keeps no connection and no result; shares TLS contexts between probes.
 public struct Prober: Sendable {
     private(set) var group: any EventLoopGroup
-    let resolver = HostResolver()
+    let resolver = StubResolver()
     private let setups = TLSSetups()
     private let programs = ProbeSlots(Prober.mostPrograms)
     /// Held by each connection until it is closed, which may be after its verdict.
@@ -52,7 +53,7 @@ public struct Prober: Sendable {
         let loop = group.next()
         let verdict: Verdict
         switch check.kind {
-        case .exec, .tcp:
+        case .exec, .tcp, .resolve:
             verdict = try await run(check, target, nil, on: loop) { NoExchange(layer: .tcp) }
         case .tls:
             verdict = try await run(check, target, security, on: loop) { NoExchange(layer: .tls) }

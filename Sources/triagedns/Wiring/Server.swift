@@ -49,8 +49,8 @@ struct Server {
         }
         let restored = store?.restored
         monitor = HealthMonitor(
-            pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
-            maximumProbes: probes, saved: restored?.health,
+            pools: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
+            group: group, logger: logger, maximumProbes: probes, saved: restored?.health,
             events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
             saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         publish(monitor.served())
