@@ -4,7 +4,8 @@ extension ZoneBuilder {
     /// Adds the POOL of one name and type.
     /// - Parameter range: all records of that name and type; one of them is a POOL.
     mutating func addPool(
-        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>,
+        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout,
+        _ poolTimeToLives: inout [Int: UInt32],
         _ traits: inout ZoneContents.Traits
     ) {
         guard let record = onlyPool(range) else { return }
@@ -13,7 +14,7 @@ extension ZoneBuilder {
             isComplete = false
             return
         }
-        poolIndexes.insert(index)
+        poolTimeToLives[index] = max(poolTimeToLives[index] ?? 0, record.timeToLive)
         if record.type == .pool {
             poolOwners.append((DomainName(trusted: names.wire(of: Int(record.node))), index, record.timeToLive))
             layout.add(pool: index, timeToLive: record.timeToLive)

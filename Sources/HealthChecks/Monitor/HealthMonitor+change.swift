@@ -30,11 +30,12 @@ extension HealthMonitor {
         watchAll()
         let isComplete = await wait(limit) { $0.next?.pendingUnits == 0 }
         order.withLock { _ in
-            let served = boards.withLock { boards in
-                if let next = boards.next { boards = Boards(current: next) }
-                return boards.served
+            let (served, retired) = boards.withLock { boards in
+                let retired = boards.takeNext(at: .now)
+                return (boards.served, retired)
             }
             publish(served)
+            boards.withLock { $0.drainClock.retire(retired, at: .now) }
             setAlarm()
         }
         endWatchesOutside(plan)
@@ -71,5 +72,19 @@ extension HealthMonitor {
                 watches.tasks[unit] = nil
             }
         }
+    }
+}
+
+extension HealthMonitor.Boards {
+    /// Puts the next board in the place of the current one. Returns what answers contained until now.
+    fileprivate mutating func takeNext(at now: Instant) -> DrainClock.Exposure {
+        let exposure = current.plan.exposure(of: Array(current.plan.pools.indices), in: served)
+        guard let board = next else { return exposure }
+        var clock = drainClock
+        clock.prune(at: now)
+        clock.retire(exposure, at: now)
+        self = Self(current: board)
+        drainClock = clock
+        return exposure
     }
 }

@@ -32,6 +32,7 @@ public final class HealthMonitor: Service {
         var next: HealthBoard?
         /// What follows from `current`, as it is published.
         var served: [ServedPool]
+        var drainClock = DrainClock()
 
         init(current: HealthBoard) {
             self.current = current
@@ -92,7 +93,9 @@ public final class HealthMonitor: Service {
             board = HealthBoard(plan, at: clock.now)
             board.take(book, clock)
         }
-        boards = Mutex(Boards(current: board))
+        var boards = Boards(current: board)
+        boards.drainClock.retire(plan.possibleExposure, at: clock.now)
+        self.boards = Mutex(boards)
         self.events = events
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
@@ -138,8 +141,8 @@ public final class HealthMonitor: Service {
 
     /// Everything that is known of the pools, for people, each with what it is answered with.
     public func status() -> [(status: PoolStatus, served: ServedPool)] {
-        let (board, served) = boards.withLock { ($0.current, $0.served) }
-        return Array(zip(board.status(WallClock()), served))
+        let boards = boards.withLock { $0 }
+        return Array(zip(boards.status(WallClock()), boards.served))
     }
 
     /// What the prober knows of itself.

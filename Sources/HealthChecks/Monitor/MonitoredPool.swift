@@ -10,15 +10,18 @@ public struct MonitoredPool: Hashable, Sendable {
     /// By name of the target: what is probed otherwise than the rest of the pool.
     public var targetProbing: [String: TargetProbing]
     public var rules: HealthRules
+    /// The largest TTL of the records that answer with the pool, in seconds; nil if none does.
+    public var timeToLive: UInt32?
 
     public init(
         definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:],
-        rules: HealthRules = HealthRules()
+        rules: HealthRules = HealthRules(), timeToLive: UInt32? = nil
     ) {
         self.definition = definition
         self.checks = checks
         self.targetProbing = targetProbing
         self.rules = rules
+        self.timeToLive = timeToLive
     }
 }
 
@@ -92,11 +95,16 @@ struct MonitorPlan: Sendable {
     private(set) var subjectOfUnit: [Int] = []
     /// Of `prober.references`, in their order.
     private(set) var referenceUnits: [Int] = []
+    /// Whether what one pool answers with may hang on another.
+    let hasLinkedPools: Bool
     private var subjectNumbers: [ProbeSubject: Int] = [:]
 
     init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
         self.pools = pools
         self.prober = prober
+        hasLinkedPools = pools.contains { pool in
+            if case .pool = pool.definition.service.backup { true } else { pool.definition.hasNestedPools }
+        }
         for (pool, monitored) in pools.enumerated() {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {
