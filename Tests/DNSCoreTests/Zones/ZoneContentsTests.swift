@@ -16,18 +16,22 @@ import Testing
         var nodes = Set<Int>()
         for number in 0..<count {
             name.set(name: try DomainName("H\(number).example.org").wire)
-            let node = try #require(contents.find(name))
+            let found = contents.find(name)
+            let node = try #require(found)
             nodes.insert(node)
-            let set = try #require(contents.set(of: contents.node(node), .a))
+            let ownSet = contents.set(of: contents.node(node), .a)
+            let set = try #require(ownSet)
             let address = (0..<4).map { contents.octets[Int(set.start) + 12 + $0] }
             #expect(address == [198, 51, UInt8(number >> 8 & 255), UInt8(number & 255)])
             #expect(contents.node(node).setCount == 1 && set.length == 16)
             name.set(name: try DomainName("n\(number).example.org").wire)
-            #expect(contents.find(name) == nil)
+            let other = contents.find(name)
+            #expect(other == nil)
         }
         #expect(nodes.count == count)
         name.set(name: try DomainName("example.org").wire)
-        #expect(contents.find(name) == Int(contents.apex))
+        let apex = contents.find(name)
+        #expect(apex == Int(contents.apex))
         #expect(contents.node(Int(contents.apex)).setCount == 2)
     }
 
