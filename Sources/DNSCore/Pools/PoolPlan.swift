@@ -14,7 +14,7 @@ struct PoolPlan: Sendable {
     var serviceLeaves: [Leaf]
     /// What all leaves would weigh together if all were in service.
     var configuredWeight: Double
-    var timeToLiveCap: UInt32
+    var timeToLiveCap = TimeToLiveCap.none
     /// What is known of the pool as a target of another.
     var condition: MemberCondition
     var mode = PoolService.Mode.normal
@@ -84,11 +84,16 @@ extension PoolPlan {
         rules = decision.rules
         weights = decision.service.weights
         weightScale = decision.service.weightScale
-        timeToLiveRule = decision.service.timeToLive
-        timeToLiveCap = timeToLiveRule.seconds
         condition = Self.condition(decision, conditions)
         mode = decision.service.mode
         if mode == .backup { answerWithBackup(of: pool, number: number) }
+        limit(to: decision.service.timeToLive, decision.service.timeToLive.seconds)
+    }
+
+    /// Limits the TTL by what the pool's state allows, and by how long the addresses of host names are good.
+    mutating func limit(to rule: TimeToLiveRule, _ seconds: UInt32) {
+        let ofHosts = addressTimeToLive
+        (timeToLiveRule, timeToLiveCap) = ofHosts < seconds ? (.hostAddresses, ofHosts) : (rule, seconds)
     }
 
     /// Puts the pool's own backup in the place of its targets; all of it is answered with.
@@ -97,7 +102,7 @@ extension PoolPlan {
         switch pool.service.backup {
         case .addresses(let addresses):
             instead = addresses.map { TargetDefinition(name: "", endpoint: .addresses([$0])) }
-        case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(name))]
+        case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(HostEndpoint(name)))]
         case .pool(let name):
             substitute = name
             return

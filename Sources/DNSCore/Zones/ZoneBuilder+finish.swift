@@ -112,12 +112,12 @@ extension ZoneBuilder {
 }
 
 extension PoolDefinition {
-    /// Whether its targets are host names.
+    /// Whether it is answered with host names.
     public var hasHosts: Bool {
         targets.contains {
             switch $0.endpoint {
             case .addresses: false
-            case .host: true
+            case .host(let host): !host.isFlattened
             case .pool(let nested): nested.hasHosts
             }
         }

@@ -89,7 +89,7 @@ extension ZoneBuilder {
             report(
                 record.place,
                 "\(record.type.name) carries addresses, and the targets of \(pool.name) are host names; "
-                    + "give its targets addresses, or name another pool")
+                    + "write flatten: true in that pool, give its targets addresses, or name another pool")
         }
         guard let binding = BindingData(ownData(of: record)) else {
             preconditionFailure("the reader lets only whole data through")

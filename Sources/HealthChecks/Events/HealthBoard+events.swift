@@ -136,8 +136,8 @@ extension HealthEvent {
         switch kind {
         case .transition where to == HealthState.down.rawValue: .warning
         case .transition where from == HealthState.unknown.rawValue && to == HealthState.up.rawValue: .info
-        case .cutOff, .cutOffHoldOver, .commonMode: .warning
-        case .transition, .override, .commonModeOver, .reachable: .notice
+        case .cutOff, .cutOffHoldOver, .commonMode, .unresolved: .warning
+        case .transition, .override, .commonModeOver, .reachable, .moved, .resolved: .notice
         case .maintenanceScheduled, .maintenanceBegin, .maintenanceEnd: .notice
         }
     }

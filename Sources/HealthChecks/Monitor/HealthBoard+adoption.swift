@@ -87,12 +87,14 @@ struct ProbeQuestion: Hashable {
     var port: UInt16?
     var clientNames: [String]
     var subject: ProbeSubject
+    var hostName: String?
 
     init(_ unit: ProbeUnit) {
         kind = unit.check.kind
         port = unit.check.port
         clientNames = unit.check.clientNames
         subject = unit.subject
+        hostName = unit.hostName
     }
 }
 

@@ -71,16 +71,14 @@ extension HealthBoard {
         ServedPool.all(plan.pools.map(\.definition), table, faults: plan.pools.indices.map { faultTexts(pool: $0) })
     }
 
-    /// Brings up to date what some pools answer with; all of them if pools are nested in others.
+    /// Brings up to date what some pools answer with, and those that they are nested in.
     func serve(_ changed: [Int], in served: inout [ServedPool]) {
-        guard !changed.isEmpty else { return }
-        guard !plan.pools.contains(where: \.definition.hasNestedPools) else {
-            served = self.served
-            return
-        }
         for pool in changed {
-            served[pool] = ServedPool(
-                plan.pools[pool].definition, pools[pool].conditions, faults: faultTexts(pool: pool))
+            let relatives = plan.relatives[pool]
+            let new = ServedPool.all(
+                relatives.map { plan.pools[$0].definition }, relatives.map { pools[$0].conditions },
+                faults: relatives.map { faultTexts(pool: $0) })
+            for (number, pool) in zip(relatives, new) { served[number] = pool }
         }
     }
 
