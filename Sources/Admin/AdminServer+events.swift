@@ -24,6 +24,23 @@ final class EventStreams: Sendable {
     }
 
     func close() { count.withLock { $0 -= 1 } }
+
+    /// At once, with each piece of news, and with each pulse.
+    static func wakeUps(_ journal: EventJournal, every pulse: Duration) -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            continuation.yield()
+            let news = Task {
+                for await _ in journal.news() { continuation.yield() }
+            }
+            let beat = Task {
+                while (try? await Task.sleep(for: pulse)) != nil { continuation.yield() }
+            }
+            continuation.onTermination = { _ in
+                news.cancel()
+                beat.cancel()
+            }
+        }
+    }
 }
 
 extension AdminServer {
@@ -66,7 +83,7 @@ extension AdminServer {
         let body = ResponseBody { writer in
             defer { streams.close() }
             var next = sequence
-            for await _ in wakeUps(source.events).cancelOnGracefulShutdown() {
+            for await _ in EventStreams.wakeUps(source.events, every: pulse).cancelOnGracefulShutdown() {
                 let text = await take(from: source, after: &next)
                 try await writer.write(ByteBuffer(string: text.isEmpty ? ":\n\n" : text))
             }
@@ -74,23 +91,6 @@ extension AdminServer {
         }
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
-    }
-
-    /// At once, with each piece of news, and with each pulse.
-    private static func wakeUps(_ journal: EventJournal) -> AsyncStream<Void> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            continuation.yield()
-            let news = Task {
-                for await _ in journal.news() { continuation.yield() }
-            }
-            let beat = Task {
-                while (try? await Task.sleep(for: pulse)) != nil { continuation.yield() }
-            }
-            continuation.onTermination = { _ in
-                news.cancel()
-                beat.cancel()
-            }
-        }
     }
 
     /// What there is to send. Who was too slow is told how many events are gone.

@@ -9,8 +9,8 @@ import Hummingbird
 extension AdminServer {
     private typealias MakeOrder = @Sendable (OrderBody, AdminContext) throws -> OperatorOrder
 
-    /// 200 and an `TargetReport` (201 for a new window); else a `Problem`: 400 for what cannot be understood, 403 for
-    /// others than this machine's programs, 404 if there is no such pool, target or window, 409 for what does not fit
+    /// 200 and a `TargetReport` (201 for a new window); else a `Problem`: 400 for what cannot be understood, 403 for
+    /// who may only read, 404 if there is no such pool, target or window, 409 for what does not fit
     /// what was ordered before, or would take too much out of service.
     func addOrders(to router: Router<AdminContext>) {
         add("drain", to: router) { body, _ in try body.order(.drain) }
@@ -59,10 +59,9 @@ extension AdminServer {
         let path = "/v1/pools/{pool}/targets/{target}/\(verb)"
         router.on(RouterPath(path), method: .post) { [source] request, context in
             try await Response.orProblem {
-                try ChangeGuard.check(request, context)
                 let body = try OrderBody(await request.body.collect(upTo: OrderBody.longest), keys: keys)
                 let key = TargetKey(pool: try context.name("pool"), target: try context.name("target"))
-                let outcome = try await source.perform(order(body, context), key)
+                let outcome = try await source.perform(order(body, context).by(context.caller), key)
                 return Response.json(TargetReport(key, outcome, pools: source.pools()), status: status)
             }
         }
@@ -81,5 +80,16 @@ extension AdminContext {
     fileprivate func name(_ parameter: String) throws -> String {
         let text = try parameters.require(parameter)
         return text.removingPercentEncoding ?? text
+    }
+}
+
+extension OperatorOrder {
+    /// With the name of the token that it came with, beside whoever the order itself says.
+    fileprivate func by(_ caller: Caller?) -> OperatorOrder {
+        guard let caller else { return self }
+        var order = self
+        order.by =
+            by.map { caller.name == "local" || $0 == caller.name ? $0 : "\($0) (token \(caller.name))" } ?? caller.name
+        return order
     }
 }

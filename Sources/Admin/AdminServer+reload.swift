@@ -4,11 +4,10 @@ import HTTPTypes
 import Hummingbird
 
 extension AdminServer {
-    /// 200 and a `ReloadReport`; 422 and the same if nothing was changed; 403 to others than this machine's programs.
+    /// 200 and a `ReloadReport`; 422 and the same if nothing was changed.
     func addReload(to router: Router<AdminContext>) {
-        router.post("/v1/reload") { [source] request, context in
+        router.post("/v1/reload") { [source] _, _ in
             try await Response.orProblem {
-                try ChangeGuard.check(request, context)
                 let report = await source.reload()
                 return Response.json(report, status: report.result == .refused ? .unprocessableContent : .ok)
             }

@@ -1,7 +1,7 @@
 // Metrics in the text format that Prometheus reads. The series are bounded by the configuration: pools, targets, checks.
 
 import DNSCore
-import HealthChecks
+public import HealthChecks
 
 /// Figures that the wiring gathers from listeners and zones.
 public struct ServerMetrics: Sendable {
@@ -45,14 +45,21 @@ public struct ServerMetrics: Sendable {
         public var name: String
         /// Nil if it could not be loaded, and is answered with SERVFAIL.
         public var serial: UInt32?
+        public var records: Int
         /// When the data that is served was read: seconds since 1970.
         public var loaded: Double
+        /// Of its file, when that was last read.
+        public var warnings: Int
         /// Its file has errors, so that what is served, if anything, is not what the file says.
         public var hasErrors: Bool
 
-        public init(name: String, serial: UInt32?, loaded: Double, hasErrors: Bool) {
+        public init(
+            name: String, serial: UInt32?, records: Int, loaded: Double, warnings: Int, hasErrors: Bool
+        ) {
             self.name = name
             self.serial = serial
+            self.records = records
+            self.warnings = warnings
             self.loaded = loaded
             self.hasErrors = hasErrors
         }
@@ -88,6 +95,8 @@ public struct ServerMetrics: Sendable {
         }
     }
 
+    /// How probing keeps up; nil where nothing is known of it.
+    public var probing: ProbingFigures?
     public var version: String
     /// What the server calls itself; may be empty.
     public var identity: String
@@ -115,9 +124,10 @@ public struct ServerMetrics: Sendable {
 
 /// Writes one scrape.
 struct PrometheusText {
-    private(set) var text = ""
+    /// The scrape so far.
+    var text = ""
 
-    private static let codes = [
+    static let codes = [
         "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
         "NOTZONE", "DSOTYPENI", "12", "13", "14", "15",
     ]
@@ -168,6 +178,7 @@ struct PrometheusText {
         family(
             "triagedns_prober_cut_off", "gauge", "Whether nothing that this node probes answers.",
             [([:], prober.state == .connected ? 0 : 1)])
+        if let probing = server.probing { self.probing(probing) }
         if let state { store(state) }
         health(pools)
     }
@@ -262,7 +273,7 @@ struct PrometheusText {
             checks.compactMap { labels, check in check.latencyMilliseconds.map { (labels, $0 / 1000) } })
     }
 
-    private mutating func family(
+    mutating func family(
         _ name: String, _ type: String, _ help: String, _ samples: [([String: String], Double)]
     ) {
         guard !samples.isEmpty else { return }

@@ -40,6 +40,7 @@ public struct ServerSettings: Hashable, Sendable {
     public var listen: [SocketEndpoint]?
     /// Where the HTTP API is; nil for `off`.
     public var admin: SocketEndpoint?
+    public var adminAccess = AdminAccess()
     /// What this server calls itself: in NSID, in `id.server` and `hostname.bind`, and in the metrics.
     public var identity: String?
     /// What `version.bind` says; nil for the program's own words, empty for `off`.
@@ -60,6 +61,8 @@ public struct ServerSettings: Hashable, Sendable {
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
     public var access = AccessList()
+    /// Whose answers say what is wrong with a pool.
+    public var explainInAnswers = AddressPrefix.privateNetworks
     /// Whether the directory is read again when its files change.
     public var watch: Bool
     public var state = StatePlace.standard
@@ -169,6 +172,6 @@ extension ServerSettings {
             maximumPayload: udpPayloadSize, identity: Array((identity ?? "").utf8),
             version: Array((self.version ?? version).utf8), cookieSecrets: secrets,
             tcpKeepalive: UInt16(clamping: Int(tcpIdleTimeout / .milliseconds(100))),
-            access: access, rateLimit: rateLimit)
+            access: access, rateLimit: rateLimit, explainsTo: explainInAnswers)
     }
 }

@@ -10,9 +10,7 @@ func readServer(_ section: Value) -> ServerSettings {
     ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
-    if let admin = fields["admin"] {
-        settings.admin = admin.text == "off" ? nil : readEndpoint(admin, example: "\"127.0.0.1:8053\" or off")
-    }
+    if let admin = fields["admin"] { readAdmin(admin, into: &settings) }
     settings.workers = fields["workers"]?.integer(in: 1...256)
     if let xdp = fields["xdp"], xdp.text != "off" { settings.xdpInterface = xdp.string("eth0, or off") }
     settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
@@ -46,7 +44,7 @@ private func readListen(_ value: Value) -> [SocketEndpoint] {
     return endpoints
 }
 
-private func readEndpoint(_ value: Value, example: String) -> SocketEndpoint? {
+func readEndpoint(_ value: Value, example: String) -> SocketEndpoint? {
     guard let text = value.text, let endpoint = SocketEndpoint(text) else {
         value.fail(
             "\(value.name) must be an address and a port\(value.butIs); write \(value.name): \(example)")

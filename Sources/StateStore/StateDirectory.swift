@@ -2,6 +2,7 @@
 
 internal import Glibc
 internal import Synchronization
+internal import SystemPackage
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else
@@ -21,9 +22,10 @@ final class StateDirectory: Sendable {
     var isInPlace: Bool {
         lock.withLock { lock in
             guard let lock else { return false }
-            var (held, found) = (stat(), stat())
-            return unsafe fstat(lock, &held) == 0 && stat(path + "/" + Self.lockName, &found) == 0
-                && held.st_ino == found.st_ino && held.st_dev == found.st_dev && access(file, F_OK) == 0
+            guard let held = try? FileDescriptor(rawValue: lock).stat(),
+                let found = try? FilePath(path + "/" + Self.lockName).stat()
+            else { return false }
+            return held.inode == found.inode && held.deviceID == found.deviceID && unsafe access(file, F_OK) == 0
         }
     }
 

@@ -23,54 +23,34 @@ struct StateFile: Sendable {
         self.directory = directory
         do throws(StateError) {
             // To open a file for writing touches it.
-            if let newer = Self.reasonToLeave(directory.path) { throw newer }
+            if let newer = Self.reasonToLeave(directory.file) { throw newer }
             queue = try Self.open(directory.file)
         } catch {
             guard error.isCorrupt else { throw error }
-            movedAside = try directory.moveAside(at: date)
+            let damaged = try directory.moveAside(at: date)
+            movedAside = damaged
             queue = try Self.open(directory.file)
+            try salvageOrders(from: damaged)
         }
     }
 
-    /// Opens the file in a directory that nothing can be written in, to read it. What is in it is true if nobody else
-    /// writes it.
-    init(reading path: String) throws(StateError) {
-        directory = StateDirectory(unlocked: path)
-        // A journal beside the file has what was written last. Without one, SQLite need not try to make it.
-        let hasJournal = FileManager.default.fileExists(atPath: directory.file + "-wal")
-        var configuration = Configuration()
-        configuration.readonly = true
+    /// For a file that nothing is written in.
+    init(_ directory: StateDirectory, reading queue: DatabaseQueue) {
+        self.directory = directory
+        self.queue = queue
+    }
+
+    /// Orders are few, and dear: those that can still be read of a damaged file stay in force.
+    private func salvageOrders(from damaged: String) throws(StateError) {
+        guard let old = try? Self.openToRead(damaged) else { return }
+        defer { try? old.close() }
+        let isSound = (try? old.read { try String.fetchOne($0, sql: "PRAGMA quick_check('orders')") }) == "ok"
+        guard isSound, let orders = try? StateFile(directory, reading: old).orders().orders else { return }
         do {
-            queue = try DatabaseQueue(
-                path: "file:\(Self.escaped(directory.file))?\(hasJournal ? "mode=ro" : "immutable=1")",
-                configuration: configuration)
-            try queue.read { [path = directory.file] database in try Self.checkVersion(database, path) }
+            try queue.write { database in for order in orders { try database.save(order) } }
         } catch {
-            throw StateError(error, path: directory.file)
+            throw StateError(error, path: path)
         }
-    }
-
-    /// As part of a URI (RFC 3986 §2.3).
-    private static func escaped(_ path: String) -> String {
-        path.utf8.map { octet in
-            let character = Character(UnicodeScalar(octet))
-            let isPlain = character.isASCII && (character.isLetter || character.isNumber || "/-._~".contains(character))
-            return isPlain ? String(character) : "%" + (octet < 16 ? "0" : "") + String(octet, radix: 16)
-        }.joined()
-    }
-
-    /// Why the file must not be touched; nil if it may be, or will show why not.
-    private static func reasonToLeave(_ directory: String) -> StateError? {
-        do throws(StateError) {
-            try StateFile(reading: directory).close()
-            return nil
-        } catch {
-            return error.cause == .newer ? error : nil
-        }
-    }
-
-    private static func checkVersion(_ database: Database, _ path: String) throws {
-        if try StateSchema.migrator.hasBeenSuperseded(database) { throw StateError(path: path, cause: .newer) }
     }
 
     private static func open(_ path: String) throws(StateError) -> DatabaseQueue {

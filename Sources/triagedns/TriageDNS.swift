@@ -16,6 +16,7 @@ struct TriageDNS: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
+            ExplainCommand.self, LoginCommand.self,
             DrainCommand.self, UndrainCommand.self, ForceCommand.self, WeightCommand.self, MaintenanceCommand.self,
             ClearCommand.self, RestoreCommand.self,
             ProbeCommand.self, NotifyCommand.self, SimulateCommand.self, StandInCommand.self, DemoCommand.self,

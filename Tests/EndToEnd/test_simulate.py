@@ -1,6 +1,7 @@
 """What `simulate` and `check` say of a host that fails: without a server, without a network."""
 import json
 import os
+import re
 
 import lab
 import test_health
@@ -87,7 +88,7 @@ class RecoveryTarget(SimulateCase):
         self.assertEqual(self.check(), (0, [
             self.path("zones/triagedns.yaml") + ":5: warning: the pool pacs cannot meet recovery_target 40 s: if a hangs, "
             "pacs.example.test may lead to it for 45 s = 11 s interval of web + 4 s timeout + 30 s TTL; "
-            "write a TTL of 20 for pacs.example.test, or interval: 5s for web"]))
+            "write a TTL of 25 for pacs.example.test, or interval: 5s for web"]))
         self.assertEqual(self.check("--strict")[0], 1)
         self.configure("recovery_target: 40s", ttl=20)
         self.assertEqual(self.check(), (0, []))
@@ -95,3 +96,13 @@ class RecoveryTarget(SimulateCase):
     def test_a_pool_that_cannot_lose_anybody(self):
         self.configure("recovery_target: 5min", targets="a: 192.0.2.11")
         self.assertIn("leads to it for ever, as too few others are in service", self.check()[1][0])
+
+
+class Manual(lab.LabCase):
+    def test_it_shows_what_is_printed(self):
+        with open(os.path.join(lab.ROOT, "docs/recovery.md")) as f:
+            blocks = re.findall(r"^```\n\$ triagedns (simulate .*)\n([^`]*)```$", f.read(), re.M)
+        self.assertEqual(len(blocks), 3)
+        for command, output in blocks:
+            done = lab.run(lab.binary(), *command.split(), cwd=lab.ROOT, seconds=120)
+            self.assertEqual(done.stdout, output)

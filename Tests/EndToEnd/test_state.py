@@ -252,25 +252,6 @@ class Trouble(StateCase):
             self.assertTrue(f.read().startswith(b"This is no database. "))
         self.assertEqual(self.metric("triagedns_state_store_up"), 1)
 
-    def test_damage_while_it_runs(self):
-        self.start_targets(A, B)
-        self.start_server()
-        self.settle("ab")
-        self.post("a", "drain")
-        file = self.path("state/triagedns.sqlite")
-        size = os.path.getsize(file)
-        with open(file, "r+b") as f:
-            f.write(b"x" * size)
-        with open(file + "-wal", "r+b") as f:
-            f.truncate(0)
-        lab.eventually(20, "a new file is begun", lambda:
-                       "is damaged; it was put aside" in self.server.process.output()
-                       and self.metric("triagedns_state_store_up") == 1)
-        self.assertEqual(self.answers(), [B])
-        self.server.process.kill()
-        self.start_server(interval="1h", wait=False)
-        self.assertEqual(self.first_answer(), [B])
-
     def test_a_directory_that_is_removed(self):
         self.start_targets(A, B)
         self.start_server()

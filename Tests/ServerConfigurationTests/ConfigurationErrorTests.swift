@@ -51,6 +51,17 @@ import Testing
             ["2: error: access names no network; write access: {deny: [192.0.2.0/24]}"]
         ),
         (
+            "server:\n  explain_in_answers: yes",
+            [
+                "2: error: explain_in_answers must be private, on, off, or networks, but is \"yes\"; "
+                    + "write explain_in_answers: private, or explain_in_answers: [10.0.0.0/8]"
+            ]
+        ),
+        (
+            "server:\n  explain_in_answers: []",
+            ["2: error: explain_in_answers names no network; write explain_in_answers: off"]
+        ),
+        (
             "server:\n  cookies: maybe",
             ["2: error: cookies must be off, or have the key secret_file, but is \"maybe\"; write cookies: off"]
         ),
@@ -83,7 +94,7 @@ import Testing
             "server:\n  \"a\\e[2J\\t\": 1",
             [
                 "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, xdp, tcp_idle_timeout, "
-                    + "tcp_connections, tcp_connections_per_client, watch, state, state_keep, identity, version, udp_payload_size, cookies, rate_limit, access"
+                    + "tcp_connections, tcp_connections_per_client, watch, state, state_keep, identity, version, udp_payload_size, cookies, rate_limit, access, explain_in_answers"
             ]
         ),
         ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),

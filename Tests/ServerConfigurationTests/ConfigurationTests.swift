@@ -381,6 +381,23 @@ extension ConfigurationTests {
         #expect(short?.server.rateLimit == RateLimit(responsesPerSecond: 20))
     }
 
+    /// Names of targets are for private networks, unless the operator says otherwise.
+    @Test(arguments: [
+        ("", "10.1.2.3", true), ("", "192.0.2.1", false), ("", "172.31.0.1", true), ("", "172.32.0.1", false),
+        ("", "fd00::1", true), ("", "2001:db8::1", false), ("", "127.0.0.1", true), ("", "::1", true),
+        ("private", "10.1.2.3", true), ("on", "192.0.2.1", true), ("on", "2001:db8::1", true),
+        ("off", "127.0.0.1", false), ("192.0.2.0/24", "192.0.2.1", true), ("[192.0.2.0/24, \"::1\"]", "::1", true),
+        ("[192.0.2.0/24]", "10.1.2.3", false),
+    ])
+    func whoIsToldWhatIsWrong(value: String, client: String, isTold: Bool) throws {
+        let text = value.isEmpty ? "server: {}" : "server: {explain_in_answers: \(value)}"
+        let (configuration, findings) = readConfiguration(text: text, file: "triagedns.yaml")
+        let server = try #require(configuration?.server, "\(findings)")
+        let answers = server.answers(secret: .random(), version: "")
+        let image = ServingImage(zones: [], poolCount: 0, settings: answers)
+        #expect(image.explains(to: try #require(IPAddress(client))) == isTold)
+    }
+
     /// Secrets are in a file beside the configuration, so that several servers can share it.
     @Test func cookieSecrets() throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("triagedns-\(UUID().uuidString)")

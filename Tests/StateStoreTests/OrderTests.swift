@@ -90,6 +90,22 @@ import Testing
         #expect(store().restored.orders == [orders("a", drained: true)])
     }
 
+    @Test func theyOutliveDamageElsewhere() async throws {
+        let first = store()
+        first.take(orders("a", drained: true))
+        #expect(await first.saveOrders() == nil)
+        let root = try await #require(first.file).read { database in
+            try Int.fetchOne(database, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'members'")
+        }
+        first.close()
+        try scratch.damage(at: UInt64(try #require(root) - 1) * 4096, 4096)
+        let second = store()
+        #expect(second.file?.movedAside != nil)
+        #expect(second.restored.orders == [orders("a", drained: true)])
+        second.close()
+        #expect(store().restored.orders == [orders("a", drained: true)])
+    }
+
     @Test func ordersThatShowLater() async throws {
         let former = store()
         for order in [orders("a", drained: true), orders("b", weight: 7)] { former.take(order) }

@@ -14,6 +14,9 @@ struct Answer {
     let options: EDNS.Options
     var code = ResponseCode.noError
     var error: ExtendedError?
+    /// What is to be said of the pool that it was made from: a part of `HealthSnapshot.notes`.
+    private(set) var noteStart: UInt32 = 0
+    private(set) var noteLength: UInt8 = 0
     var isAuthoritative = false
     private(set) var isTruncated = false
     /// SCOPE PREFIX-LENGTH of its Client Subnet option.
@@ -119,6 +122,17 @@ struct Answer {
         }
     }
 
+    /// Takes up what is to be said of a pool. Of several, the first counts: the others follow from it.
+    @inline(__always)
+    mutating func note(_ selection: HealthSnapshot.Selection) {
+        guard selection.noteLength > 0, noteLength == 0 else { return }
+        noteStart = selection.noteStart
+        noteLength = selection.noteLength
+    }
+
+    /// Says nothing of pools.
+    mutating func dropNote() { noteLength = 0 }
+
     /// Leaves of the answer what makes a client ask again over TCP.
     mutating func slip(into response: inout OutputSpan<UInt8>) {
         response.removeLast(response.count - questionEnd)
@@ -129,11 +143,11 @@ struct Answer {
 
     /// Appends OPT and fills in the header.
     mutating func finish(
-        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ cookie: Cookie,
-        into response: inout OutputSpan<UInt8>
+        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
+        _ cookie: Cookie, into response: inout OutputSpan<UInt8>
     ) {
         if let edns {
-            appendOPT(edns, message, image, cookie, into: &response)
+            appendOPT(edns, message, image, health, cookie, into: &response)
             counts.additional += 1
         }
         let repeated = response[2] & (Header.opcode | Header.recursionDesired)

@@ -10,6 +10,7 @@ extension ZoneContents {
     ) -> Bool {
         let pool = Int(references[Int(set.references) + MadeSet.pool])
         let selection = health.selection(of: pool, for: &steering.asker)
+        answer.note(selection)
         if set.type == .srv {
             guard selection.serviceCount > 0 else { return false }
             let picks = ServicePicks(selection, pool: pool, image, health, &steering)
@@ -148,7 +149,7 @@ struct ServicePicks {
         // Clients weigh the targets of the first priority themselves. Where there is only one priority, all take turns,
         // for clients that do not, and where there are more than fit.
         let isEven = health.services[first].priority == health.services[first + total - 1].priority
-        let turn = isEven ? image.rotation.ticket(pool: pool, .service) % UInt64(total) : 0
+        let turn = isEven ? image.rotation.ticket(pool: pool, .service, taking: steering.turn) % UInt64(total) : 0
         for rank in 0..<limit { append((Int(turn) + rank) % total) }
     }
 

@@ -42,7 +42,7 @@ func resolve(
 
 /// The zone that has the records of this type of `name`: the one that encloses it, but of a zone's apex the DS records
 /// are in the zone above (RFC 4035 §3.1.4.1).
-private func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
+func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
     guard let zone = image.zone(enclosing: name) else { return nil }
     guard type == .ds, name.labelCount > 0, image.isApex(name, of: zone) else { return zone }
     return image.zone(enclosing: name, from: 1) ?? zone
@@ -67,8 +67,7 @@ extension ZoneContents {
                 let pool = set(0, of: node)
                 let selection = health.pools[Int(pool.start)]
                 if selection.fails, query.type.isAnsweredByPools || node.traits.contains(.hasHostPool) {
-                    answer.code = .serverFailure
-                    answer.error = .noTarget
+                    answer.fail(selection)
                     return nil
                 }
                 if node.traits.contains(.hasHostPool), selection.host.count > 0 {
@@ -89,9 +88,9 @@ extension ZoneContents {
                 return nil
             }
             if set.isMade {
-                if health.pools[Int(references[Int(set.references) + MadeSet.pool])].fails {
-                    answer.code = .serverFailure
-                    answer.error = .noTarget
+                let selection = health.pools[Int(references[Int(set.references) + MadeSet.pool])]
+                if selection.fails {
+                    answer.fail(selection)
                 } else if !appendMade(
                     set, placement, apexPosition, image, health, &scratch.steering, &answer, &response)
                 {
@@ -215,9 +214,18 @@ extension ZoneContents {
     }
 }
 
+extension Answer {
+    /// Nobody is in service, and that is not to be hidden.
+    fileprivate mutating func fail(_ selection: HealthSnapshot.Selection) {
+        code = .serverFailure
+        error = .noTarget
+        note(selection)
+    }
+}
+
 extension RecordType {
     /// Whether a POOL with addresses has records of this type.
-    fileprivate var isAnsweredByPools: Bool { self == .a || self == .aaaa || self == .any }
+    var isAnsweredByPools: Bool { self == .a || self == .aaaa || self == .any }
 
     /// Whether the CNAME of a name is not followed for this question: it is the answer, or RRSIG and NSEC are asked for,
     /// which stand beside it (RFC 2181 §10.1, RFC 4035 §2.5).

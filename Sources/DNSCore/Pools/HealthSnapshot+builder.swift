@@ -11,6 +11,7 @@ extension HealthSnapshot {
         var hosts: [UInt8] = []
         var starts: [UInt128] = []
         var values: [UInt16] = []
+        var notes: [UInt8] = []
         /// Of one pool alone: the targets behind each of `choices`, and those behind its services.
         var choiceTargets: [[TargetKey]] = []
         var serviceTargets: [[TargetKey]] = []
@@ -20,7 +21,7 @@ extension HealthSnapshot {
             let firstService = services.count
             addServices(of: plan)
             var plan = plan
-            plan.leaves = distinct(plan.leaves)
+            plan.leaves = Self.distinct(plan.leaves)
             pools.append(
                 Selection(
                     order: plan.order, fails: plan.mode == .servfail, answers: UInt8(plan.answers),
@@ -28,6 +29,13 @@ extension HealthSnapshot {
                     timeToLiveCap: plan.timeToLiveCap, v4: group(.v4, plan), v6: group(.v6, plan),
                     host: group(.host, plan), firstService: UInt32(firstService),
                     serviceCount: UInt32(services.count - firstService)))
+        }
+
+        /// Adds what is to be said of the pool whose first selection was added last.
+        mutating func add(_ note: PoolNote) {
+            pools[pools.count - 1].noteStart = UInt32(notes.count)
+            pools[pools.count - 1].noteLength = UInt8(note.text.utf8.count)
+            notes += note.text.utf8
         }
 
         /// Adds a selection for each set of targets that somebody prefers, and the networks, to those of one pool.
@@ -39,12 +47,14 @@ extension HealthSnapshot {
             values = definition.preferences.values
             for plan in plans {
                 if let plan { add(plan) } else { pools.append(pools[0]) }
+                pools[pools.count - 1].noteStart = pools[0].noteStart
+                pools[pools.count - 1].noteLength = pools[0].noteLength
             }
         }
 
         /// An answer has each address once (RFC 2181 §5), also if several nested pools have it. Who has no other gives its
         /// weight to the first that has it.
-        private func distinct(_ leaves: [PoolPlan.Leaf]) -> [PoolPlan.Leaf] {
+        static func distinct(_ leaves: [PoolPlan.Leaf]) -> [PoolPlan.Leaf] {
             guard leaves.contains(where: { $0.pool != leaves[0].pool }) else { return leaves }
             var owners: [IPAddress: Int] = [:]
             var distinct: [PoolPlan.Leaf] = []

@@ -60,14 +60,25 @@ public struct MemberCondition: Hashable, Sendable {
         self.isChanging = isChanging
     }
 
-    /// Whether it may be answered with. Who is unknown may: an operator put it there, and nothing speaks against it.
-    public var isInService: Bool {
+    /// What its own condition alone says of whether it may be answered with.
+    public var rule: ServiceRule {
         switch override {
-        case .drained, .forcedDown, .maintenance: false
-        case .forcedUp: true
-        case nil: state != .down
+        case .drained: return .drained
+        case .forcedDown: return .forcedDown
+        case .forcedUp: return .forcedUp
+        case .maintenance: return .maintenance
+        case nil: break
+        }
+        switch state {
+        case .up: return .up
+        case .degraded: return .degraded
+        case .unknown: return .unknown
+        case .down: return .down
         }
     }
+
+    /// Whether it may be answered with.
+    public var isInService: Bool { rule.isKept }
 
     /// The state that counts, with the override.
     public var effectiveState: HealthState {

@@ -18,6 +18,15 @@ struct PoolPlan: Sendable {
     /// What is known of the pool as a target of another.
     var condition: MemberCondition
     var mode = PoolService.Mode.normal
+    /// For each target, for each of its members; a target that is a pool has one.
+    var rules: [[ServiceRule]] = []
+    /// The same of SRV records, which have targets of all tiers.
+    var serviceRules: [[ServiceRule]] = []
+    /// What each weighs, times `weightScale`.
+    var weights: [[UInt32]] = []
+    var weightScale: UInt32 = 1
+    /// Why `timeToLiveCap` is what it is.
+    var timeToLiveRule = TimeToLiveRule.none
     /// The pool whose answers are given instead.
     var substitute: String?
 
@@ -63,8 +72,11 @@ extension PoolPlan {
         if pool.policy == .failover {
             var anyTier = pool
             anyTier.policy = .roundRobin
-            serviceLeaves = dissolver.leaves(of: ServiceDecision(anyTier, conditions), \.serviceLeaves)
+            let services = ServiceDecision(anyTier, conditions)
+            serviceLeaves = dissolver.leaves(of: services, \.serviceLeaves)
+            serviceRules = services.rules
         } else {
+            serviceRules = decision.rules
             serviceLeaves = dissolver.leaves(of: decision, \.serviceLeaves)
         }
         configuredWeight = dissolver.configuredWeight(decision)
@@ -72,7 +84,11 @@ extension PoolPlan {
         let only = inService.count == 1 ? children[inService[0]] : nil
         (order, answers) = Self.order(pool, inService.compactMap { children[$0] }, only: only)
         serviceAnswers = pool.answers ?? PoolDefinition.maximumAnswers
-        timeToLiveCap = decision.service.timeToLiveCap
+        rules = decision.rules
+        weights = decision.service.weights
+        weightScale = decision.service.weightScale
+        timeToLiveRule = decision.service.timeToLive
+        timeToLiveCap = timeToLiveRule.seconds
         condition = Self.condition(decision, conditions)
         mode = decision.service.mode
         if mode == .backup { answerWithBackup(of: pool, number: number) }

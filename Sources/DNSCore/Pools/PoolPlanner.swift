@@ -66,12 +66,23 @@ struct PoolPlanner {
         var plan = PoolPlan(pool, number: number, preferred, children)
         guard plan.condition.state != .down else { return nil }
         plan.timeToLiveCap = base.timeToLiveCap
+        plan.timeToLiveRule = base.timeToLiveRule
         plan.addServices(of: base)
+        plan.leave(to: targets, of: pool, base)
         return plan
     }
 }
 
 extension PoolPlan {
+    /// Says of all others that they are not preferred, unless they would not have been answered with anyway.
+    fileprivate mutating func leave(to targets: Set<String>, of pool: PoolDefinition, _ base: PoolPlan) {
+        for (index, target) in pool.targets.enumerated() where !targets.contains(target.name) {
+            rules[index] = base.rules[index].map { $0.isKept ? .notPreferred : $0 }
+            // Clients fall back to them.
+            serviceRules[index] = base.serviceRules[index]
+        }
+    }
+
     /// Adds the SRV records of who is not preferred, for clients to fall back to.
     fileprivate mutating func addServices(of base: PoolPlan) {
         let preferred = Set(serviceLeaves.map(\.key))

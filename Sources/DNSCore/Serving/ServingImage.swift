@@ -22,6 +22,8 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// Beside the limiter, which a query that looked into it would copy.
     let isLimited: Bool
     let identity: ServerIdentity
+    /// The networks that are told what is wrong with a pool.
+    private let confidants: PrefixTable
 
     /// - Parameters:
     ///   - zones: no two with the same apex.
@@ -41,6 +43,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         limiter = RateLimiter(settings.rateLimit)
         isLimited = settings.rateLimit != nil
         identity = ServerIdentity(settings)
+        confidants = PrefixTable(settings.explainsTo.map { ($0, 0) })
         rotation = Rotation(poolCount: poolCount)
         var table = NameTable(minimumCapacity: zones.count + unavailable.count)
         var byLength = [UInt32](repeating: Self.noZone, count: DomainName.maximumLength + 1)
@@ -58,6 +61,9 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     }
 
     deinit { unsafe contents.deallocate() }
+
+    /// Whether answers to an address may say what is wrong with a pool.
+    public borrowing func explains(to client: IPAddress) -> Bool { confidants.value(for: client) != PrefixTable.none }
 
     /// Whether the zone of this number has no contents.
     @inline(__always)

@@ -10,18 +10,18 @@ extension ZoneBuilder {
     public consuming func finish(pools: [PoolDefinition]?, file: String) -> (zone: Zone?, diagnostics: [Diagnostic]) {
         group()
         var layout = ZoneLayout(apexWire: apexWire, nodeCount: names.count)
-        var poolTimeToLives: [Int: UInt32] = [:]
+        var poolIndexes = Set<Int>()
         let recordCount = records.count
         var start = 0
         while start < records.count {
             var end = start + 1
             while end < records.count, records[end].node == records[start].node { end += 1 }
-            addNode(start..<end, pools, &layout, &poolTimeToLives)
+            addNode(start..<end, pools, &layout, &poolIndexes)
             start = end
         }
         let soa = checkApex(file)
         linkNodes(&layout)
-        if let soa, !poolTimeToLives.isEmpty { checkNegativeTimeToLive(soa, minimum: startOfAuthority(soa).minimum) }
+        if let soa, !poolIndexes.isEmpty { checkNegativeTimeToLive(soa, minimum: startOfAuthority(soa).minimum) }
         checkReachability(layout)
         if isComplete {
             checkTargets(layout)
@@ -37,8 +37,7 @@ extension ZoneBuilder {
         let contents = layout.contents(names, soa: soa, minimum: minimum)
         return (
             Zone(
-                apex: apex, serial: serial, recordCount: recordCount, poolTimeToLives: poolTimeToLives,
-                poolOwners: poolOwners,
+                apex: apex, serial: serial, recordCount: recordCount, poolIndexes: poolIndexes, poolOwners: poolOwners,
                 namesTargets: namesTargets, contents: contents),
             findings
         )
@@ -55,7 +54,7 @@ extension ZoneBuilder {
 
     private mutating func addNode(
         _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout,
-        _ poolTimeToLives: inout [Int: UInt32]
+        _ poolIndexes: inout Set<Int>
     ) {
         let node = Int(records[range.lowerBound].node)
         var added = ZoneLayout.Node(firstSet: UInt32(layout.sets.count))
@@ -65,7 +64,7 @@ extension ZoneBuilder {
             var end = start + 1
             while end < range.upperBound, records[end].type == type { end += 1 }
             if records[start..<end].contains(where: \.isPool) {
-                addPool(start..<end, pools, &layout, &poolTimeToLives, &added.traits)
+                addPool(start..<end, pools, &layout, &poolIndexes, &added.traits)
             } else {
                 let unique = withoutRepetitions(start..<end)
                 let timeToLive = lowestTimeToLive(unique)

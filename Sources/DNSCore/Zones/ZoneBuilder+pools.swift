@@ -4,8 +4,7 @@ extension ZoneBuilder {
     /// Adds the POOL of one name and type.
     /// - Parameter range: all records of that name and type; one of them is a POOL.
     mutating func addPool(
-        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout,
-        _ poolTimeToLives: inout [Int: UInt32],
+        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>,
         _ traits: inout ZoneContents.Traits
     ) {
         guard let record = onlyPool(range) else { return }
@@ -14,9 +13,13 @@ extension ZoneBuilder {
             isComplete = false
             return
         }
-        poolTimeToLives[index] = max(poolTimeToLives[index] ?? 0, record.timeToLive)
+        poolIndexes.insert(index)
+        poolOwners.append(
+            PoolOwner(
+                name: DomainName(trusted: names.wire(of: Int(record.node))),
+                serviceType: record.type == .pool ? nil : record.type.name, pool: index,
+                timeToLive: record.timeToLive))
         if record.type == .pool {
-            poolOwners.append((DomainName(trusted: names.wire(of: Int(record.node))), index, record.timeToLive))
             layout.add(pool: index, timeToLive: record.timeToLive)
             traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
         } else if record.type == .srv {

@@ -28,6 +28,9 @@ struct WallClock: Sendable {
     /// The same moment on a clock that was set back since `date`: it is that late at least.
     func notBefore(_ date: Date) -> WallClock { WallClock(now: now, date: max(self.date, date)) }
 
+    /// An instant by the calendar.
+    func time(_ instant: Instant) -> Timestamp { Timestamp(date + (instant - now) / .seconds(1)) }
+
     /// `2026-01-02T03:04:05.678Z`.
     func text(_ instant: Instant) -> String {
         (date + (instant - now) / .seconds(1)).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))

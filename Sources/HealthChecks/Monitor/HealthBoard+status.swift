@@ -15,6 +15,15 @@ extension HealthBoard {
         }
     }
 
+    /// By target, address and check, as in the pool's status.
+    func trails(pool: Int) -> [[[LatencyTrail]]] {
+        var trails = plan.pools[pool].definition.targets.map { _ in [[LatencyTrail]]() }
+        for member in plan.members[plan.ranges[pool]] {
+            trails[member.target].append(member.units.map { units[$0].trail })
+        }
+        return trails
+    }
+
     func proberStatus(_ clock: WallClock) -> ProberStatus {
         ProberStatus(
             state: prober.cutOff.map { $0.isOver ? .cutOffHoldOver : .cutOff } ?? .connected,
@@ -60,7 +69,8 @@ extension HealthBoard {
             checks: member.units.map { status(unit: $0, clock) })
     }
 
-    private func reason(
+    /// Why a member is in its state.
+    func reason(
         _ member: MonitorPlan.Member, _ state: MemberState, _ hold: MemberState.Hold?, _ clock: WallClock
     ) -> String {
         if let hold { return text(of: hold, member, clock) }

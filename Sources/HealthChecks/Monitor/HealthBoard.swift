@@ -10,6 +10,7 @@ struct HealthBoard: Sendable {
     struct Unit: Sendable {
         var state = CheckState()
         var last: (verdict: Verdict, time: Instant)?
+        var trail = LatencyTrail()
         /// When the next probe starts.
         var next: Instant?
     }
@@ -82,6 +83,7 @@ struct HealthBoard: Sendable {
             verdict.outcome, verdict.sign, schedule: plan.units[unit].check.schedule, at: now)
         units[unit].last = (verdict, now)
         noteUnsaved(unit, since: former)
+        units[unit].trail.add(verdict.outcome.isFailure ? nil : verdict.latency.milliseconds)
         var change = Change()
         change.prober = prober.record(verdict, subject: plan.subjectOfUnit[unit], at: now)
         follow(&change, at: now)

@@ -36,10 +36,17 @@ extension HealthMonitor {
             }
             publish(served)
             boards.withLock { $0.drainClock.retire(retired, at: .now) }
+            rememberAll()
             setAlarm()
         }
         endWatchesOutside(plan)
         return isComplete
+    }
+
+    /// Keeps what is known of all pools as they are from now on.
+    private func rememberAll() {
+        let clock = WallClock()
+        history.append(boards.withLock { $0.current }.moments(clock, run: history.run))
     }
 
     private func growSlots(to count: Int) {
@@ -47,7 +54,7 @@ extension HealthMonitor {
             defer { slotCount = max(slotCount, count) }
             return max(0, count - slotCount)
         }
-        for _ in 0..<more { slots.release() }
+        slots.grow(by: more)
     }
 
     /// Starts a task for each unit that has none yet.
@@ -59,7 +66,7 @@ extension HealthMonitor {
             for (number, unit) in units.enumerated() where watches.tasks[unit] == nil {
                 let executor = executors[number % executors.count]
                 watches.tasks[unit] = Task(executorPreference: executor) {
-                    await self.watch(unit, on: executor.loop, atOnce: isFirstRound)
+                    await self.watch(unit, on: executor, atOnce: isFirstRound)
                 }
             }
         }

@@ -60,11 +60,15 @@ public final class HealthMonitor: Service {
     let log: DeferredLog
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
+    /// How much later than planned probes have started.
+    let lateness = LatenessCounter()
     let publish: Publish
     let saveOrders: SaveOrders
     let alarm = DeadlineAlarm()
     /// What has happened.
     public let events: EventJournal
+    /// What was known of the pools, and when.
+    public let history: MomentHistory
 
     /// `publish` is called whenever something in the health of the members has changed, one call at a time, in the order
     /// of the changes, on the event loop that the verdict was made on; it must be quick. It may call `status()` and
@@ -97,6 +101,8 @@ public final class HealthMonitor: Service {
         boards.drainClock.retire(plan.possibleExposure, at: clock.now)
         self.boards = Mutex(boards)
         self.events = events
+        history = MomentHistory(run: clock.time)
+        history.append(board.moments(clock, run: history.run))
         prober = Prober(group: group)
         executors = group.makeIterator().map { EventLoopExecutor($0) }
         log = DeferredLog(logger)
@@ -143,6 +149,19 @@ public final class HealthMonitor: Service {
     public func status() -> [(status: PoolStatus, served: ServedPool)] {
         let boards = boards.withLock { $0 }
         return Array(zip(boards.status(WallClock()), boards.served))
+    }
+
+    /// The same, with the last probes by target, address and check.
+    public func statusWithTrails() -> [(status: PoolStatus, served: ServedPool, trails: [[[LatencyTrail]]])] {
+        let (board, served) = boards.withLock { ($0.current, $0.served) }
+        return zip(board.status(WallClock()), served).enumerated().map { pool, state in
+            (state.0, state.1, board.trails(pool: pool))
+        }
+    }
+
+    /// All pools as they are known now, with why.
+    public func moments() -> [PoolMoment] {
+        boards.withLock { $0.current }.moments(WallClock(), run: history.run)
     }
 
     /// What the prober knows of itself.

@@ -90,21 +90,24 @@ struct MonitorPlan: Sendable {
     private(set) var membersOfUnit: [[(member: Int, check: Int)]] = []
     /// By pool: its members.
     private(set) var ranges: [Range<Int>] = []
+    /// By pool: itself, the pools that it is nested in, at whatever depth, and all that are nested in one of these.
+    let relatives: [[Int]]
     /// Everything that is probed, and by unit which of it that is.
     private(set) var subjects: [ProbeSubject] = []
     private(set) var subjectOfUnit: [Int] = []
     /// Of `prober.references`, in their order.
     private(set) var referenceUnits: [Int] = []
-    /// Whether what one pool answers with may hang on another.
-    let hasLinkedPools: Bool
+    /// Whether one pool may answer with the targets of another.
+    let hasBackupPools: Bool
     private var subjectNumbers: [ProbeSubject: Int] = [:]
 
     init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
         self.pools = pools
         self.prober = prober
-        hasLinkedPools = pools.contains { pool in
-            if case .pool = pool.definition.service.backup { true } else { pool.definition.hasNestedPools }
+        hasBackupPools = pools.contains { pool in
+            if case .pool = pool.definition.service.backup { true } else { false }
         }
+        relatives = NestedPools(pools.map(\.definition)).relatives
         for (pool, monitored) in pools.enumerated() {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {

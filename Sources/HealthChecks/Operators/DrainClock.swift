@@ -43,8 +43,11 @@ extension MonitorPlan {
         return exposure
     }
 
-    /// The pools whose answers may change with those of `changed`: these, or all where pools hang on one another.
-    func dependents(of changed: [Int]) -> [Int] { hasLinkedPools ? Array(pools.indices) : changed }
+    /// The pools whose answers may change with those of `changed`: these and their relatives, or all where pools stand
+    /// in for one another.
+    func dependents(of changed: [Int]) -> [Int] {
+        hasBackupPools ? Array(pools.indices) : Set(changed.flatMap { relatives[$0] }).sorted()
+    }
 
     /// What answers may have contained that somebody else has given, before this process began: any target.
     var possibleExposure: DrainClock.Exposure {

@@ -12,6 +12,8 @@ public struct Prober: Sendable {
     let resolver = HostResolver()
     private let setups = TLSSetups()
     private let programs = ProbeSlots(Prober.mostPrograms)
+    /// Held by each connection until it is closed, which may be after its verdict.
+    private var lease: ProbeLease?
 
     /// How many programs may run at a time; others wait their turn, and that time does not count as theirs.
     public static let mostPrograms = 16
@@ -21,9 +23,10 @@ public struct Prober: Sendable {
     }
 
     /// The same, with all its connections on one event loop.
-    func on(_ loop: any EventLoop) -> Prober {
+    func on(_ loop: any EventLoop, holding lease: ProbeLease) -> Prober {
         var prober = self
         prober.group = loop
+        prober.lease = lease
         return prober
     }
 
@@ -71,10 +74,10 @@ public struct Prober: Sendable {
         exchange: @escaping @Sendable () -> Dialogue
     ) async throws(ProbeNotRun) -> Verdict {
         let running = RunningProbe<Dialogue>(loop: loop)
-        let verdict = loop.flatSubmit {
+        let verdict = loop.flatSubmit { [lease] in
             let plan = ProbePlan(
                 timeouts: check.timeouts, usesTLS: security != nil, acknowledgesQuickly: check.isPlainDICOM,
-                certificate: security?.certificate)
+                certificate: security?.certificate, lease: lease)
             return running.start(plan, exchange(), to: target) { channel in
                 if let security {
                     try channel.pipeline.syncOperations.addHandler(

@@ -2,15 +2,11 @@
 // when a file of it has changed.
 
 internal import Checks
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Musl)
-    internal import Musl
-#endif
 internal import NIOCore
 internal import NIOSSL
 internal import SwiftASN1
 internal import Synchronization
+internal import SystemPackage
 internal import X509
 
 /// What the probes of all checks with the same TLS options share.
@@ -101,21 +97,14 @@ final class TLSSetups: Sendable {
 
 /// Tells one version of a file from the next.
 struct FileChange: Hashable, Sendable {
-    private let device: UInt
-    private let number: UInt
-    private let size: Int
-    private let seconds: Int
-    private let nanoseconds: Int
+    private let status: Stat
 
     /// Nil if the file cannot be looked at.
     init?(_ path: String) {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        device = UInt(status.st_dev)
-        number = UInt(status.st_ino)
-        size = Int(status.st_size)
-        seconds = status.st_mtim.tv_sec
-        nanoseconds = status.st_mtim.tv_nsec
+        guard var status = try? FilePath(path).stat() else { return nil }
+        // When it was last read says nothing.
+        status.st_atim = status.st_mtim
+        self.status = status
     }
 }
 

@@ -28,8 +28,9 @@ extension HealthBoard {
         self.init(plan, at: clock.now)
         let offset = .zero - clock.notBefore(saved.time).toSaved
         let members = saved.members.map { $0.movingTimes(by: offset) }
+        var fingerprints = Fingerprints()
         let questions = Dictionary(
-            plan.units.map { ($0.fingerprint, ProbeQuestion($0)) }, uniquingKeysWith: { first, _ in first })
+            plan.units.map { (fingerprints.of($0), ProbeQuestion($0)) }, uniquingKeysWith: { first, _ in first })
         restoreUnits(members, questions)
         restorePools(members, questions, orders, clock)
         if let node = saved.node?.movingTimes(by: offset) { restore(node, at: clock.now) }

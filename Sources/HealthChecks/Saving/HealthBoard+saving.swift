@@ -25,15 +25,13 @@ extension HealthBoard {
         guard !unsaved.isEmpty else { return nil }
         let numbers = unsaved.isAll ? Array(plan.members.indices) : unsaved.members.sorted()
         let offset = clock.toSaved
-        // Units are shared, and a digest is dear.
-        var fingerprints: [Int: String] = [:]
+        var fingerprints = Fingerprints()
         let members = numbers.map { number in
             let member = plan.members[number]
             let checks = member.units.map { unit in
-                let fingerprint = fingerprints[unit] ?? plan.units[unit].fingerprint
-                fingerprints[unit] = fingerprint
-                return SavedCheck(
-                    name: plan.units[unit].check.name, fingerprint: fingerprint, state: units[unit].state,
+                SavedCheck(
+                    name: plan.units[unit].check.name, fingerprint: fingerprints.of(plan.units[unit]),
+                    state: units[unit].state,
                     verdict: units[unit].last?.verdict, time: units[unit].last?.time)
             }
             let pool = plan.pools[member.pool].definition

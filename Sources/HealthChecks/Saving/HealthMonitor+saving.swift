@@ -18,12 +18,13 @@ extension HealthMonitor {
     /// What is not as it was when this was last called; nil: nothing.
     /// - Parameter all: all of it, as what was taken then has been lost, or to bring its times up to date.
     public func takeUnsaved(all: Bool = false) -> UnsavedHealth? {
-        let (board, unsaved) = boards.withLock { boards in
+        let taken = boards.withLock { boards -> (HealthBoard, HealthBoard.Unsaved)? in
             var unsaved = boards.current.unsaved
             if all { unsaved.isAll = true }
+            guard !unsaved.isEmpty else { return nil }
             boards.current.unsaved = HealthBoard.Unsaved(isAll: false, isNode: false)
             return (boards.current, unsaved)
         }
-        return board.toSave(unsaved, WallClock())
+        return taken.flatMap { board, unsaved in board.toSave(unsaved, WallClock()) }
     }
 }

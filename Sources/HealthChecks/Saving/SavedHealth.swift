@@ -41,7 +41,7 @@ public struct SavedMember: Codable, Hashable, Sendable {
 struct SavedCheck: Codable, Hashable, Sendable {
     /// For people.
     var name: String
-    /// Of what it asks, `ProbeUnit.fingerprint`: a check that asks something else is another check.
+    /// Of what it asks, by `Fingerprints`: a check that asks something else is another check.
     var fingerprint: String
     var state: CheckState
     var verdict: Verdict?

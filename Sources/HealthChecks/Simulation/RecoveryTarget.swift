@@ -26,7 +26,7 @@ public struct RecoveryCheck: Sendable {
 
     /// The failures that are looked at: of those that each kind of check can see, the ones that take it longest.
     static let manners: [Fault.Manner] = [.silent, .hung]
-    private static let timesToLive: [UInt32] = [120, 60, 45, 30, 20, 15, 10, 5]
+    private static let timesToLive: [UInt32] = [120, 90, 60, 45, 30, 25, 20, 15, 12, 10, 8, 5]
     private static let intervals: [Duration] = [60, 30, 20, 15, 10, 8, 5, 4, 3, 2, 1].map { .seconds($0) }
 
     public init(_ pools: [MonitoredPool], names: [PoolName]) {

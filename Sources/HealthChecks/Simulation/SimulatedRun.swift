@@ -26,16 +26,18 @@ public struct SimulatedMoment: Hashable, Sendable {
 }
 
 struct SimulatedRun {
-    private let world: FaultPlan
-    private var board: HealthBoard
+    let world: FaultPlan
+    private(set) var board: HealthBoard
     private var served: [ServedPool]
     private var generator: SeededGenerator
-    private let start: Instant
+    let start: Instant
     private let length: Duration
     private var probes: [Probe] = []
     /// Whether `moments` is filled.
     private let isTold: Bool
-    private(set) var moments: [SimulatedMoment] = []
+    var moments: [SimulatedMoment] = []
+    /// By member: what keeps it down although its checks pass, as far as told.
+    var holds: [Int: MemberState.Hold] = [:]
     /// By concerned name.
     private(set) var spans: [[AnswerSpan]] = []
     private(set) var transitions = 0
@@ -148,6 +150,8 @@ struct SimulatedRun {
             answers = pool.answers
             limit = min(limit, answers.timeToLiveLimit ?? TimeToLiveCap.none)
         }
+        // The TTL says it; a limit above the record's own changes nothing.
+        answers.timeToLiveLimit = nil
         let isFailing = answers.members.map { world.answers.contains($0) }
         let weights = answers.weights?.map(Double.init) ?? isFailing.map { _ in 1 }
         let sum = weights.reduce(0, +)
@@ -156,74 +160,6 @@ struct SimulatedRun {
             start: start, end: nil, answers: answers, timeToLive: .seconds(min(limit, name.timeToLive)),
             hasFailing: isFailing.contains(true), failingShare: sum > 0 ? failing / sum : 0)
     }
-
-    // MARK: For people
-
-    private mutating func tell(_ verdict: Verdict, _ unit: Int, _ now: Instant) {
-        let (probe, state) = (world.plan.units[unit], board.units[unit].state)
-        let text =
-            verdict.outcome.layer.map { layer in
-                let count = Self.count(state.consecutiveFailures, of: probe.check.schedule.fall)
-                return "\(layer): \(verdict.outcome.text ?? "failed") (\(count))"
-            } ?? "passed (\(Self.count(state.consecutivePasses, of: probe.check.schedule.rise)))"
-        moments.append(SimulatedMoment(time: now - start, text: "\(probe.subject.text) \(probe.check.name), \(text)"))
-    }
-
-    private static func count(_ count: Int, of needed: Int) -> String {
-        count > needed ? "\(count) in a row" : "\(count) of \(needed)"
-    }
-
-    private mutating func tell(_ change: HealthBoard.Change, _ now: Instant) {
-        var texts: [String] = []
-        switch change.prober {
-        case .cutOff: texts.append("this node is probably cut off: all states are held")
-        case .holdOver: texts.append("nothing answers still: states are held no longer")
-        case .reachable: texts.append("this node reaches something again")
-        case nil: break
-        }
-        for pool in change.commonCauses {
-            let name = world.plan.pools[pool].definition.name
-            let isHeld = board.pools[pool].commonCause?.isOver == false
-            texts.append("pool \(name): \(isHeld ? "shared dependency? all are held in service" : "held no longer")")
-        }
-        for (pool, transition) in change.transitions {
-            let member = world.plan.members[world.plan.ranges[pool].lowerBound + transition.member]
-            let name = "\(world.plan.pools[pool].definition.name)/\(world.plan.name(of: member))"
-            let cause = transition.cause.text(since: start).map { " (\($0))" } ?? ""
-            texts.append(
-                "\(name) \(member.subject.text): \(transition.old.rawValue) -> \(transition.new.rawValue)\(cause)")
-        }
-        moments += texts.map { SimulatedMoment(time: now - start, text: $0) }
-    }
-}
-
-extension AnswerSpan {
-    /// `-> 192.0.2.12, TTL 30`.
-    var text: String { "-> \(answers.text), TTL \(Int(timeToLive / .seconds(1)))" }
-}
-
-extension PoolState.Cause {
-    /// Why, where it is not plain; times as seconds since `start`.
-    fileprivate func text(since start: Instant) -> String? {
-        switch self {
-        case .checks: nil
-        case .held(.flapping(let until, let changes)):
-            "flapping, \(changes) changes: kept down until \((until - start).inSeconds)"
-        case .held(.delayed(let until)): "its checks pass; in service again at \((until - start).inSeconds)"
-        case .held(.awaitsRestore): "its checks pass; waits for an operator"
-        case .holdOver: "what kept it down is over"
-        case .restored: "restored"
-        case .lastTarget: "kept down no longer, as too few others are in service"
-        case .stale: "no verdict for a long time"
-        case .cutOff: "held as it was"
-        case .commonCause: "held as it was"
-        }
-    }
-}
-
-extension Duration {
-    /// `12.3 s`.
-    package var inSeconds: String { "\((self / .seconds(1) * 10).rounded() / 10) s" }
 }
 
 /// SplitMix64: the same numbers for the same seed, on every machine.

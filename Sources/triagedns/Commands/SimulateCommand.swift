@@ -156,7 +156,8 @@ extension Project {
     /// The names that lead to pools, in the order of the zones and their files.
     var poolNames: [PoolName] {
         servedZones.flatMap { zone in
-            zone.poolOwners.map { PoolName(name: $0.name, pool: $0.pool, timeToLive: $0.timeToLive) }
+            zone.poolOwners.filter { $0.serviceType == nil }
+                .map { PoolName(name: $0.name, pool: $0.pool, timeToLive: $0.timeToLive) }
         }
     }
 }

@@ -48,6 +48,8 @@ struct ProjectZone: Sendable {
     var stamp: FileStamp?
     /// The file has errors, so that `zone` is not what it says.
     var hasErrors: Bool
+    /// How many warnings there were when the file was last read.
+    var warnings = 0
     /// The other files that were read.
     var included: [Source]
     /// When `zone` was read: seconds since 1970.

@@ -110,7 +110,7 @@ actor Reloader {
             to: monitored, prober: ProberRules(project.configuration.prober),
             maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
         ) { [self] pools in
-            state.publish(ServingState(image: image, health: HealthSnapshot(pools)))
+            state.publish(ServingState(image: image, pools))
             self.current.withLock { current in
                 current.project = project
                 current.settings = settings

@@ -28,7 +28,7 @@ extension ServerSettings {
     func keysThatNeedRestart(since started: ServerSettings) -> [String] {
         let keys: [(name: String, isChanged: Bool)] = [
             ("listen", listen != started.listen),
-            ("admin", admin != started.admin),
+            ("admin", admin != started.admin || adminAccess != started.adminAccess),
             ("workers", workers != started.workers),
             ("xdp", xdpInterface != started.xdpInterface),
             ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),

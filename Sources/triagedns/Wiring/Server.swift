@@ -39,7 +39,7 @@ struct Server {
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let publish: HealthMonitor.Publish = { pools in
-            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools)) }
+            state.update { ServingState(image: $0.image, pools) }
         }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
@@ -76,18 +76,31 @@ struct Server {
                 ReloadSignal(reloader: reloader), DirectoryWatcher(reloader: reloader),
             ]
         if let admin = settings.admin {
-            services.append(
-                AdminServer(
-                    address: admin.address, port: admin.port, source: source(listeners, ready), logger: logger
-                ) {
-                    opening.finish()
-                })
+            services.append(try adminServer(at: admin, source(listeners, ready)) { opening.finish() })
         } else {
             opening.finish()
         }
         // Services end in the opposite order: what the others have to say at the end is saved, too.
         if let store { services.insert(StateKeeper(store, of: monitor, retention: settings.stateKeep), at: 0) }
         try await runUntilSignal(services)
+    }
+
+    private func adminServer(
+        at place: SocketEndpoint, _ source: AdminSource, onOpen: @escaping @Sendable () -> Void
+    ) throws -> AdminServer {
+        let access = settings.adminAccess
+        let localToken = LocalToken.make(port: place.port)
+        if localToken == nil, access.tokensFile == nil {
+            logger.warning(
+                "nothing can be changed over HTTP: no place for the token of this machine's commands; write `server: admin: tokens_file`")
+        }
+        let certificate = try access.certificateFile.flatMap { chain in
+            try access.keyFile.map { try AdminCertificate(chainPath: chain, keyPath: $0, logger: logger) }
+        }
+        return AdminServer(
+            address: place.address, port: place.port, source: source,
+            tokens: TokenStore([access.tokensFile, localToken].compactMap { $0 }, logger: logger), hosts: access.hosts,
+            certificate: certificate, logger: logger, onOpen: onOpen)
     }
 
     /// What the admin endpoint shows.
@@ -101,10 +114,24 @@ struct Server {
                     .map { PoolReport($0.status, $0.served) }
                     .inOrder(of: order, by: \.name)
             },
+            views: { [monitor, reloader] in
+                let (order, questions) = reloader.current.withLock {
+                    ($0.project.configuration.pools.map(\.definition.name), $0.project.questions)
+                }
+                return monitor.statusWithTrails()
+                    .filter { !$0.served.definition.targets.isEmpty }
+                    .map { pool in
+                        PoolView(
+                            report: PoolReport(pool.status, pool.served), questions: questions[pool.status.name] ?? [],
+                            trails: pool.trails)
+                    }
+                    .inOrder(of: order, by: \.report.name)
+            },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader, notifier] in
+            metrics: { [monitor, reloader, notifier] in
                 var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.probing = monitor.figures()
                 metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
                 return metrics
             },
@@ -115,7 +142,12 @@ struct Server {
                 return outcome
             },
             orders: { [monitor] in monitor.orders() },
-            events: monitor.events, archive: store, state: { [store] in store?.status })
+            events: monitor.events, archive: store, state: { [store] in store?.status },
+            explain: {
+                [explainer = Explainer(state: state, monitor: monitor, reloader: reloader)] request
+                    throws(ExplainProblem) in
+                try explainer.explain(request)
+            })
     }
 }
 

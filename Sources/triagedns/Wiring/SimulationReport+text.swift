@@ -4,7 +4,7 @@ import HealthChecks
 
 extension SimulationReport {
     var text: String {
-        var parts = [heading, "The slowest of \(runs) runs:\n" + story]
+        var parts = [heading, "The \(period == nil ? "slowest" : "first") of \(runs) runs:\n" + story]
         parts.append(
             "Resolvers that keep an answer with \(hosts.joined(separator: " or ")): on average (in the worst run), and the "
                 + "clients sent there:\n" + resolverTable)

@@ -13,7 +13,7 @@ struct SimulationReport: Encodable {
     var end: Double?
     var period: Double?
     var names: [NameReport]
-    /// Of the slowest run: the answers before, and what happened.
+    /// Of the slowest run, or of the first if the fault comes and goes: the answers before, and what happened.
     var before: [String]
     var moments: [Moment]
 
@@ -86,7 +86,8 @@ extension SimulationReport {
         period = fault.period?.seconds
         names = simulation.names.indices.map { name in NameReport(simulation, name, outcomes.map { $0[name] }) }
         let slowest =
-            outcomes.indices.max { Self.slowness(outcomes[$0]) < Self.slowness(outcomes[$1]) } ?? outcomes.startIndex
+            fault.period != nil
+            ? 0 : outcomes.indices.max { Self.slowness(outcomes[$0]) < Self.slowness(outcomes[$1]) } ?? 0
         let story = simulation.story(seed: seed &+ UInt64(slowest))
         before = story.before
         moments = story.moments.map { Moment(time: $0.time.seconds, text: $0.text) }

@@ -125,8 +125,8 @@ import Testing
 
     private func hold(_ world: FaultPlan, _ location: SourceLocation = #_sourceLocation) throws {
         let limit = try bound(world).total
-        let simulation = Simulation(world, length: .seconds(300))
-        let times = try (1...400).map { seed in
+        let simulation = Simulation(world, length: limit)
+        let times = try (1...150).map { seed in
             try #require(simulation.run(seed: seed)[0].untilForgotten, sourceLocation: location)
         }
         let slowest = try #require(times.max())
@@ -214,7 +214,7 @@ import Testing
         #expect(try shortfall([http()], ttl: 30, 45) == nil)
         let found = try #require(try shortfall([http()], ttl: 30, 40))
         #expect((found.target, found.manner) == ("a", .hung))
-        #expect(found.timeToLive == 20 && found.interval == .seconds(5))
+        #expect(found.timeToLive == 25 && found.interval == .seconds(5))
         // Neither alone is enough.
         let hard = try #require(try shortfall([http()], ttl: 30, 20))
         #expect(hard.timeToLive == nil && hard.interval == nil)
