@@ -70,7 +70,9 @@ struct PoolNumbers: Sendable {
     func monitored(in zones: [Zone]) -> [MonitoredPool] {
         let names = ClientNames(zones, pools: definitions)
         var timeToLives: [Int: UInt32] = [:]
-        for zone in zones { timeToLives.merge(zone.poolTimeToLives, uniquingKeysWith: max) }
+        for owner in zones.lazy.flatMap(\.poolOwners) {
+            timeToLives[owner.pool] = max(timeToLives[owner.pool] ?? 0, owner.timeToLive)
+        }
         return slots.enumerated().map { number, slot in
             guard let slot else { return MonitoredPool(definition: Self.none, checks: []) }
             let naming = { (checks: [CheckDefinition]) in checks.map { $0.naming(names[number]) } }
