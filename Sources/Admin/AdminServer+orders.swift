@@ -79,7 +79,8 @@ extension OperatorOrder {
     fileprivate func by(_ caller: Caller?) -> OperatorOrder {
         guard let caller else { return self }
         var order = self
-        order.by = by.map { caller.name == "local" || $0 == caller.name ? $0 : "\($0) (token \(caller.name))" } ?? caller.name
+        order.by =
+            by.map { caller.name == "local" || $0 == caller.name ? $0 : "\($0) (token \(caller.name))" } ?? caller.name
         return order
     }
 }
