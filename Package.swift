@@ -64,7 +64,7 @@ let package = Package(
         // triagedns.yaml -> one validated value.
         .target(
             name: "ServerConfiguration",
-            dependencies: ["DNSCore", "Checks", .product(name: "Yams", package: "Yams")],
+            dependencies: ["DNSCore", "Checks", "Resolving", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
 
         // The units of the DICOM upper layer and C-ECHO, as octets. Pure.
@@ -73,11 +73,15 @@ let package = Package(
         // What a check is, what a probe says and what it saw. Pure: no I/O.
         .target(name: "Checks", dependencies: ["DICOM", "DNSCore"], swiftSettings: strict),
 
+        // Host names -> addresses: a stub resolver.
+        .target(
+            name: "Resolving", dependencies: ["DNSCore", nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
+
         // Probes -> state machine -> new health snapshot.
         .target(
             name: "HealthChecks",
             dependencies: [
-                "DNSCore", "Checks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                "DNSCore", "Checks", "Resolving", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -93,7 +97,7 @@ let package = Package(
         .target(
             name: "Notifications",
             dependencies: [
-                "DNSCore", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOHTTP1"),
+                "CLinuxSockets", "DNSCore", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOHTTP1"),
                 nio("NIOPosix"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -162,12 +166,13 @@ let package = Package(
         .executableTarget(
             name: "triagedns",
             dependencies: [
-                "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "HealthChecks", "StandIn",
-                "Listeners", "StateStore", "Notifications", "Admin",
+                "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "Resolving", "HealthChecks",
+                "StandIn", "Listeners", "StateStore", "Notifications", "Admin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
@@ -198,12 +203,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
-            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks"],
+            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks", "Resolving"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ResolvingTests",
+            dependencies: ["DNSCore", "Resolving", nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
             dependencies: [
-                "DNSCore", "DICOM", "Checks", "HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"),
+                "DNSCore", "DICOM", "Checks", "HealthChecks", "Resolving", "StandIn", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -263,6 +271,7 @@ if Context.environment["FUZZ"] != nil {
         fuzzTarget("ZoneText", ["ZoneFiles"]),
         fuzzTarget("Configuration", ["ServerConfiguration", "Checks"]),
         fuzzTarget("DICOM", ["DICOM", "Checks"]),
+        fuzzTarget("Lookups", ["Resolving"]),
         fuzzTarget("TCPFraming", ["Listeners", nio("NIOCore"), nio("NIOEmbedded")]),
     ]
 }

@@ -1,7 +1,7 @@
 // Metrics in the text format that Prometheus reads. The series are bounded by the configuration: pools, targets, checks.
 
 import DNSCore
-import HealthChecks
+public import HealthChecks
 
 /// Figures that the wiring gathers from listeners and zones.
 public struct ServerMetrics: Sendable {
@@ -95,6 +95,8 @@ public struct ServerMetrics: Sendable {
         }
     }
 
+    /// How probing keeps up; nil where nothing is known of it.
+    public var probing: ProbingFigures?
     public var version: String
     /// What the server calls itself; may be empty.
     public var identity: String
@@ -122,7 +124,8 @@ public struct ServerMetrics: Sendable {
 
 /// Writes one scrape.
 struct PrometheusText {
-    private(set) var text = ""
+    /// The scrape so far.
+    var text = ""
 
     static let codes = [
         "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
@@ -175,6 +178,7 @@ struct PrometheusText {
         family(
             "triagedns_prober_cut_off", "gauge", "Whether nothing that this node probes answers.",
             [([:], prober.state == .connected ? 0 : 1)])
+        if let probing = server.probing { self.probing(probing) }
         if let state { store(state) }
         health(pools)
     }
@@ -269,7 +273,7 @@ struct PrometheusText {
             checks.compactMap { labels, check in check.latencyMilliseconds.map { (labels, $0 / 1000) } })
     }
 
-    private mutating func family(
+    mutating func family(
         _ name: String, _ type: String, _ help: String, _ samples: [([String: String], Double)]
     ) {
         guard !samples.isEmpty else { return }

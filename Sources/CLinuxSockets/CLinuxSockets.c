@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -64,6 +65,8 @@ void CLinux_answerFromLocalAddress(struct msghdr *header) {
         }
     }
 }
+
+int CLinux_memoryFile(void) { return memfd_create("triagedns", MFD_CLOEXEC); }
 
 void CLinux_trimMemory(void) { malloc_trim(0); }
 

@@ -1,9 +1,15 @@
 // One run of a program of the operator's: the message on standard input, the first event in the environment. It gets a
 // session of its own, so that all it starts can be killed with it.
 
+internal import CLinuxSockets
 internal import HealthChecks
 internal import Subprocess
 internal import SystemPackage
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else
@@ -57,29 +63,42 @@ struct ProgramHook: Sendable {
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100))
         ]
         do {
+            let input = try Self.file(with: message.body)
             let result = try await Subprocess.run(
                 .path(FilePath(path)), arguments: Arguments(arguments), environment: environment(message),
-                platformOptions: platform, input: .inputWriter, output: .sequence, error: .combinedWithOutput
+                platformOptions: platform, input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+                output: .sequence, error: .combinedWithOutput
             ) { execution in
-                // Who does not want to read the message need not.
-                async let written: Void = {
-                    _ = try? await execution.standardInputWriter.write(message.body)
-                    try? await execution.standardInputWriter.finish()
-                }()
                 var output: [UInt8] = []
                 for try await buffer in execution.standardOutput {
                     unsafe buffer.withUnsafeBytes { unsafe output.append(contentsOf: $0) }
                     if output.count > Self.outputLimit { output.removeFirst(output.count - Self.outputLimit) }
                 }
-                await written
                 return output
             }
             return .ended(result.terminationStatus, output: result.closureResult)
         } catch let error as SubprocessError {
             return .notStarted("\(error)")
+        } catch let error as Errno {
+            return .notStarted("\(error)")
         } catch {
             return .tooLate
         }
+    }
+
+    /// A file to read the message from. A pipe would end this process by SIGPIPE if the program does not read all of it.
+    private static func file(with octets: [UInt8]) throws(Errno) -> FileDescriptor {
+        let number = CLinux_memoryFile()
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        let file = FileDescriptor(rawValue: number)
+        do {
+            try file.writeAll(octets)
+            try file.seek(offset: 0, from: .start)
+        } catch {
+            try? file.close()
+            throw error as? Errno ?? .ioError
+        }
+        return file
     }
 
     /// Little of ours, and what a short script wants to know without reading JSON: the first event.

@@ -18,7 +18,7 @@ struct PoolHealthReader {
     let fields: [String: Value]
 
     private var usesWeights: Bool { policy == .weighted }
-    private var hasHosts: Bool { if case .host = targets.first?.endpoint { true } else { false } }
+    private var hasHosts: Bool { targets.first?.isAnsweredAsHost ?? false }
 
     // MARK: Service
 

@@ -2,6 +2,7 @@
 
 public import Checks
 public import DNSCore
+public import Resolving
 
 /// The whole file, with defaults filled in.
 public struct ServerConfiguration: Hashable, Sendable {
@@ -63,6 +64,10 @@ public struct ServerSettings: Hashable, Sendable {
     public var access = AccessList()
     /// Whose answers say what is wrong with a pool.
     public var explainInAnswers = AddressPrefix.privateNetworks
+    /// Whom to ask for the addresses of targets that are host names; nil for the system's name servers.
+    public var resolvers: ResolverSettings?
+    /// How long the addresses of a host name are kept when it cannot be resolved any more.
+    public var keepAddresses = Duration.seconds(3600)
     /// Whether the directory is read again when its files change.
     public var watch: Bool
     public var state = StatePlace.standard

@@ -1,12 +1,13 @@
 // The section `server` of triagedns.yaml.
 
 internal import DNSCore
+internal import Resolving
 
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
     let known = [
         "listen", "admin", "workers", "xdp", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
-        "watch", "state", "state_keep",
+        "resolvers", "keep_addresses", "watch", "state", "state_keep",
     ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
@@ -21,8 +22,32 @@ func readServer(_ section: Value) -> ServerSettings {
     settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)
     settings.tcpConnectionsPerClient =
         fields["tcp_connections_per_client"]?.integer(in: 1...1_000_000) ?? settings.tcpConnectionsPerClient
+    if let resolvers = fields["resolvers"] { settings.resolvers = readResolvers(resolvers) }
+    settings.keepAddresses = fields["keep_addresses"]?.duration(minimum: .seconds(1)) ?? settings.keepAddresses
     readAnswers(fields, into: &settings)
     return settings
+}
+
+/// Addresses, with a port where it is not 53.
+private func readResolvers(_ value: Value) -> ResolverSettings? {
+    var servers: [ResolverSettings.Server] = []
+    let example = "resolvers: [10.0.0.2, \"127.0.0.1:5353\"]"
+    for element in value.list() {
+        let endpoint = element.text.flatMap { SocketEndpoint($0) }.map { ($0.address, $0.port) }
+        guard let (address, port) = endpoint ?? element.text.flatMap({ IPAddress($0) }).map({ ($0, 53) }) else {
+            element.fail("a resolver must be an address, with or without a port\(element.butIs); write \(example)")
+            continue
+        }
+        let server = ResolverSettings.Server(address, port: port)
+        if servers.contains(server) { element.fail("resolvers names \(server) twice; remove one of the two") }
+        servers.append(server)
+    }
+    if value.list().isEmpty { value.fail("resolvers names no address; write \(example), or remove it") }
+    if servers.count > ResolverSettings.mostServers {
+        value.fail(
+            "resolvers names \(servers.count) name servers, the limit is \(ResolverSettings.mostServers); remove some")
+    }
+    return ResolverSettings(servers: servers)
 }
 
 /// Whether it can be written is seen at the start: no reason not to answer.

@@ -147,13 +147,9 @@ struct Value {
     }
 
     func boolean() -> Bool? {
-        switch text?.lowercased() {
-        case "true", "yes", "on": return true
-        case "false", "no", "off": return false
-        default:
-            fail("\(name) must be true or false\(butIs)")
-            return nil
-        }
+        if let value = parseBoolean(text) { return value }
+        fail("\(name) must be true or false\(butIs)")
+        return nil
     }
 
     /// The elements of a list; a single plain value is a list of one.
@@ -171,6 +167,14 @@ extension Node {
     var isNull: Bool {
         guard let scalar else { return false }
         return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
+    }
+}
+
+func parseBoolean(_ text: String?) -> Bool? {
+    switch text?.lowercased() {
+    case "true", "yes", "on": true
+    case "false", "no", "off": false
+    default: nil
     }
 }
 

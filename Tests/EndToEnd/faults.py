@@ -146,7 +146,8 @@ def settings(faults, authority, pace=""):
     text = (f'checks:\n  web: {{type: https, port: {HTTPS_PORT}, path: "/changes?last", '
             f"expect_status: [200-299, 401, 403], body_contains: Changes, slow: 1s, {strict}{pace}}}\n"
             f"  dicom: {{type: dicom, port: {DICOM_PORT}, called_aet: ORTHANC, slow: 1s{pace}}}\n"
-            f"  dicom-tls: {{type: dicom, port: {DICOM_PORT}, called_aet: ORTHANC, slow: 1s, tls: true, {strict}{pace}}}\npools:\n")
+            f"  dicom-tls: {{type: dicom, port: {DICOM_PORT}, called_aet: ORTHANC, slow: 1s, tls: true, "
+            f"{strict}{pace}}}\npools:\n")
     for fault in faults:
         checks = "[web, dicom-tls]" if fault.layout == "tls" else "[web, dicom]"
         text += (f"  {fault.label}: {{checks: {checks}, targets: "

@@ -1,4 +1,5 @@
-"""A site of its own: real Orthanc and nginx in a second network namespace, at the other end of a cable, one address each.
+"""A site of its own: real Orthanc and nginx in a second network namespace, at the other end of a cable, an address
+each.
 
 What is done to the network is done there, with nftables, to one address at a time.
 """

@@ -81,7 +81,7 @@ struct BudgetWorld {
         PoolDefinition(
             name: "hosts", policy: .roundRobin,
             targets: ["www.example.org", "elsewhere.example.net"].compactMap { host in
-                (try? DomainName(host)).map { TargetDefinition(name: host, endpoint: .host($0)) }
+                (try? DomainName(host)).map { TargetDefinition(name: host, endpoint: .host(HostEndpoint($0))) }
             })
     }
 

@@ -65,6 +65,30 @@ import Testing
             "server:\n  cookies: maybe",
             ["2: error: cookies must be off, or have the key secret_file, but is \"maybe\"; write cookies: off"]
         ),
+        (
+            "server:\n  resolvers: [10.0.0.2, \"10.0.0.2:53\", dns.example, \"10.0.0.2:0\"]",
+            [
+                "2: error: resolvers names 10.0.0.2 twice; remove one of the two",
+                "2: error: a resolver must be an address, with or without a port, but is \"dns.example\"; "
+                    + "write resolvers: [10.0.0.2, \"127.0.0.1:5353\"]",
+                "2: error: a resolver must be an address, with or without a port, but is \"10.0.0.2:0\"; "
+                    + "write resolvers: [10.0.0.2, \"127.0.0.1:5353\"]",
+            ]
+        ),
+        (
+            "server:\n  resolvers: []",
+            [
+                "2: error: resolvers names no address; write resolvers: [10.0.0.2, \"127.0.0.1:5353\"], or remove it"
+            ]
+        ),
+        (
+            "server:\n  resolvers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4]",
+            ["2: error: resolvers names 4 name servers, the limit is 3; remove some"]
+        ),
+        (
+            "server:\n  keep_addresses: 10ms",
+            ["2: error: keep_addresses must be from 1s to 24h, but is \"10ms\""]
+        ),
         ("server:\n  workers: 0", ["2: error: workers must be a whole number from 1 to 256, but is \"0\""]),
         ("server:\n  xdp: [eth0]", ["2: error: xdp must be a text; write xdp: eth0, or off"]),
         (
@@ -94,7 +118,8 @@ import Testing
             "server:\n  \"a\\e[2J\\t\": 1",
             [
                 "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, xdp, tcp_idle_timeout, "
-                    + "tcp_connections, tcp_connections_per_client, watch, state, state_keep, identity, version, udp_payload_size, cookies, rate_limit, access, explain_in_answers"
+                    + "tcp_connections, tcp_connections_per_client, resolvers, keep_addresses, watch, state, state_keep, identity, "
+                    + "version, udp_payload_size, cookies, rate_limit, access, explain_in_answers"
             ]
         ),
         ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),
@@ -358,7 +383,10 @@ import Testing
         ),
         (
             "{targets: {t: 192.0.2.1, u: {host: a.example}}}",
-            ["2: error: u has a host but t has an address; write addresses, or hosts, for all of the pool's targets"]
+            [
+                "2: error: u has a host but t has an address; write flatten: true in the pool, so that hosts are answered as "
+                    + "addresses, or addresses, or hosts, for all of its targets"
+            ]
         ),
         (
             "{targets: {t: {address: 192.0.2.1, weight: 2}}}",
@@ -430,6 +458,25 @@ import Testing
             ["2: error: t has both address and pool; remove one of the two"]
         ),
         ("{targets: {t: {host: a.example, pool: q}}}", ["2: error: t has both host and pool; remove one of the two"]),
+        (
+            "{targets: {t: {host: a.example, flatten: maybe}}}",
+            ["2: error: flatten must be true or false, but is \"maybe\""]
+        ),
+        (
+            "{targets: {t: {address: 192.0.2.1, flatten: true}}}",
+            ["2: error: flatten is for targets with a host; remove it, or write host: a.example.org"]
+        ),
+        (
+            "{flatten: true, targets: {t: 192.0.2.1}}",
+            ["2: error: flatten has no effect, as no target of p has a host; remove it"]
+        ),
+        (
+            "{targets: {t: {host: a.example, flatten: true}, u: {host: b.example}}}",
+            [
+                "2: error: u has a host but t has a flattened host; write flatten: true in the pool, so that hosts are answered "
+                    + "as addresses, or addresses, or hosts, for all of its targets"
+            ]
+        ),
         (
             "{targets: {t: {host: a.example, name: b.example}}}",
             ["2: error: name is for targets with an address, and this one has a host; remove name"]

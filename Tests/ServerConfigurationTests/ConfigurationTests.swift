@@ -1,6 +1,7 @@
 // What a correct triagedns.yaml means.
 
 import DNSCore
+import Resolving
 import Foundation
 import Checks
 import ServerConfiguration
@@ -295,8 +296,32 @@ import Testing
         #expect(pools[1].definition.targets.map(\.tier) == [7, 0])
         #expect(
             pools[2].definition.targets.map(\.endpoint) == [
-                .host(try DomainName("a.example")), .host(try DomainName("b.example")),
+                .host(HostEndpoint(try DomainName("a.example"))), .host(HostEndpoint(try DomainName("b.example"))),
             ])
+    }
+
+    @Test func hostsAreFlattenedWhereThePoolOrTheTargetSaysSo() throws {
+        let configuration = try read(
+            """
+            server: {resolvers: [10.0.0.2, "127.0.0.1:5353", "2001:db8::53"], keep_addresses: 5min}
+            pools:
+              p: {flatten: true, targets: {a: {host: a.example, name: a.example.org}, b: 192.0.2.1}}
+              q: {targets: {a: {host: a.example, flatten: true}, b: 192.0.2.1}}
+              r: {flatten: true, targets: {a: {host: a.example, flatten: false}}}
+              s: {targets: {p: {pool: p}, t: 192.0.2.2}}
+            """)
+        let name = try DomainName("a.example")
+        #expect(
+            configuration.pools.prefix(3).map { $0.definition.targets[0].endpoint } == [
+                .host(HostEndpoint(name, isFlattened: true)), .host(HostEndpoint(name, isFlattened: true)),
+                .host(HostEndpoint(name)),
+            ])
+        #expect(configuration.pools.map(\.definition.hasHosts) == [false, false, true, false])
+        #expect(
+            configuration.server.resolvers?.servers.map(\.description)
+                == ["10.0.0.2", "127.0.0.1:5353", "2001:db8::53"])
+        #expect(configuration.server.keepAddresses == .seconds(300))
+        #expect(ServerSettings().resolvers == nil && ServerSettings().keepAddresses == .seconds(3600))
     }
 
     @Test(arguments: [

@@ -38,6 +38,9 @@ int CLinux_ignorePathMTU(int socket, int family);
 /// route back is the kernel's to choose, except for link-local addresses, which name no interface by themselves.
 void CLinux_answerFromLocalAddress(struct msghdr *header);
 
+/// memfd_create(2): a file that is in memory alone, and closed in programs that are started. -1 with errno on failure.
+int CLinux_memoryFile(void);
+
 /// malloc_trim(0): gives free memory back to the system.
 void CLinux_trimMemory(void);
 

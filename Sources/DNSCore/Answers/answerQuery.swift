@@ -25,7 +25,8 @@ public func answerQuery(
         appendHeader(message, query.problem, into: &response)
         return .answered
     }
-    var answer = Answer(query, message, client, image, &scratch, into: &response)
+    var answer = Answer()
+    answer.begin(query, message, client, image, &scratch, into: &response)
     if !isAllowed {
         answer.refuse(.refused, .prohibited)
     } else if query.problem != .noError {

@@ -12,6 +12,9 @@ extension HealthSnapshot {
         var starts: [UInt128] = []
         var values: [UInt16] = []
         var notes: [UInt8] = []
+        /// Of one pool alone: the targets behind each of `choices`, and those behind its services.
+        var choiceTargets: [[TargetKey]] = []
+        var serviceTargets: [[TargetKey]] = []
 
         /// Adds a selection.
         mutating func add(_ plan: PoolPlan) {
@@ -21,7 +24,8 @@ extension HealthSnapshot {
             plan.leaves = Self.distinct(plan.leaves)
             pools.append(
                 Selection(
-                    order: plan.order, fails: plan.mode == .servfail, answers: UInt8(plan.answers),
+                    order: plan.order, fails: plan.mode == .servfail || plan.lacksAddresses,
+                    answers: UInt8(plan.answers),
                     serviceAnswers: UInt8(plan.serviceAnswers),
                     timeToLiveCap: plan.timeToLiveCap, v4: group(.v4, plan), v6: group(.v6, plan),
                     host: group(.host, plan), firstService: UInt32(firstService),
@@ -49,14 +53,16 @@ extension HealthSnapshot {
             }
         }
 
-        /// An answer has each address once (RFC 2181 §5), also if several nested pools have it. Who has no other gives its
-        /// weight to the first that has it.
+        /// An answer has each address once (RFC 2181 §5), also if several nested pools have it, or several names. Who has
+        /// no other gives its weight to the first that has it.
         static func distinct(_ leaves: [PoolPlan.Leaf]) -> [PoolPlan.Leaf] {
-            guard leaves.contains(where: { $0.pool != leaves[0].pool }) else { return leaves }
+            let isMixed = leaves.contains { $0.pool != leaves[0].pool || $0.target.addressTimeToLive != nil }
+            guard isMixed else { return leaves }
             var owners: [IPAddress: Int] = [:]
             var distinct: [PoolPlan.Leaf] = []
             for leaf in leaves {
-                guard case .addresses(let addresses) = leaf.target.endpoint else {
+                let addresses = leaf.target.answeredAddresses
+                guard !addresses.isEmpty else {
                     distinct.append(leaf)
                     continue
                 }
@@ -86,6 +92,7 @@ extension HealthSnapshot {
                 guard count > 0 else { continue }
                 choices.append(Choice(weight: weight, end: 0, start: start, count: count))
                 affinities.append(Affinity(key: leaf.key, weight: leaf.steadyWeight))
+                choiceTargets.append(leaf.targets)
                 group.count += 1
                 group.addressCount += count
             }
@@ -131,17 +138,15 @@ extension HealthSnapshot {
         /// - Returns: where it is, and how many addresses or octets it has.
         mutating func append(_ leaf: PoolPlan.Leaf, _ family: Family) -> (start: UInt32, count: UInt32) {
             let start = position(family)
-            switch leaf.target.endpoint {
-            case .addresses(let addresses):
-                for (address, isInService) in zip(addresses, leaf.members) where isInService {
-                    switch (address, family) {
-                    case (.v4(let value), .v4): addresses4.append(value)
-                    case (.v6(let high, let low), .v6): addresses6.append([high, low])
-                    default: break
-                    }
+            if case .host(let host) = leaf.target.endpoint, !host.isFlattened, family == .host {
+                hosts += host.name.wire
+            }
+            for (address, isInService) in zip(leaf.target.answeredAddresses, leaf.members) where isInService {
+                switch (address, family) {
+                case (.v4(let value), .v4): addresses4.append(value)
+                case (.v6(let high, let low), .v6): addresses6.append([high, low])
+                default: break
                 }
-            case .host(let name): if family == .host { hosts += name.wire }
-            case .pool: preconditionFailure("plans hold no pools")
             }
             return (UInt32(start), UInt32(position(family) - start))
         }

@@ -14,6 +14,7 @@ extension HealthSnapshot.Builder {
         for (leaf, weight) in zip(named, weights) where weight > 0 || Self.hasZerosOnly(leaf.priority, named) {
             guard let name = leaf.target.serviceName else { continue }
             let (v4, v6, host) = (append(leaf, .v4), append(leaf, .v6), append(name))
+            serviceTargets.append(leaf.targets)
             services.append(
                 HealthSnapshot.Service(
                     priority: UInt16(clamping: leaf.priority), weight: weight,
@@ -47,6 +48,8 @@ extension HealthSnapshot.Builder {
 extension TargetDefinition {
     /// What SRV records call it.
     public var serviceName: DomainName? {
-        if case .host(let name) = endpoint { name } else { ownName }
+        if let ownName { return ownName }
+        if case .host(let host) = endpoint { return host.name }
+        return nil
     }
 }

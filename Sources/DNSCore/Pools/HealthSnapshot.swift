@@ -149,11 +149,12 @@ public struct HealthSnapshot: ~Copyable, Sendable {
 }
 
 extension TargetDefinition {
-    /// How many members it is probed as: one for each address, or one host name. A pool's members are probed there.
+    /// How many members it is probed as: one for each address, or one that stands for a host name whose addresses are not
+    /// known. A pool's members are probed there.
     public var memberCount: Int {
         switch endpoint {
         case .addresses(let addresses): addresses.count
-        case .host: 1
+        case .host(let host): max(1, host.addresses.count)
         case .pool: 0
         }
     }

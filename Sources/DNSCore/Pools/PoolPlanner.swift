@@ -65,8 +65,7 @@ struct PoolPlanner {
         }
         var plan = PoolPlan(pool, number: number, preferred, children)
         guard plan.condition.state != .down else { return nil }
-        plan.timeToLiveCap = base.timeToLiveCap
-        plan.timeToLiveRule = base.timeToLiveRule
+        plan.limit(to: base.timeToLiveRule, base.timeToLiveCap)
         plan.addServices(of: base)
         plan.leave(to: targets, of: pool, base)
         return plan

@@ -137,11 +137,12 @@ extension [[ServiceRule]] {
 }
 
 extension TargetDefinition {
-    /// 0 for an IPv4 address or a pool of addresses, 1 for IPv6, 2 for a host name or a pool of these.
+    /// 0 for an IPv4 address or a pool of addresses, 1 for IPv6, 2 for a host name (CNAME) or a pool of these.
     fileprivate func family(of member: Int) -> Int {
         switch endpoint {
         case .addresses(let addresses): addresses[member].isV6 ? 1 : 0
-        case .host: 2
+        case .host(let host):
+            !host.isFlattened ? 2 : host.addresses.indices.contains(member) && host.addresses[member].isV6 ? 1 : 0
         case .pool(let nested): nested.hasHosts ? 2 : 0
         }
     }

@@ -70,11 +70,13 @@ public enum TimeToLiveRule: String, Codable, Hashable, Sendable, CaseIterable {
     case uncertain
     /// Too few are in service.
     case tooFewInService = "too_few_in_service"
+    /// The addresses of a host name are good for that long only, as its own record's TTL says.
+    case hostAddresses = "host_addresses"
 
-    /// The most seconds; `UInt32.max` for no limit.
+    /// The most seconds; `UInt32.max` for no limit, or one that the rule alone does not know.
     public var seconds: UInt32 {
         switch self {
-        case .none: TimeToLiveCap.none
+        case .none, .hostAddresses: TimeToLiveCap.none
         case .changing: TimeToLiveCap.changing
         case .uncertain, .tooFewInService: TimeToLiveCap.uncertain
         }

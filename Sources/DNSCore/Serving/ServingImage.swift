@@ -1,6 +1,8 @@
 // All zones that this server answers for, found by name: the longest apex that a name ends with (RFC 1034 §4.3.2
 // step 2). Immutable; a reload makes a new one.
 
+import Synchronization
+
 /// What queries are answered from, health aside.
 @safe
 public struct ServingImage: ~Copyable, @unchecked Sendable {
@@ -24,6 +26,8 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     let identity: ServerIdentity
     /// The networks that are told what is wrong with a pool.
     private let confidants: PrefixTable
+    /// Gives the image an address of its own: what has none is copied, all of its 300 octets, for each query.
+    private let anchor = Atomic(false)
 
     /// - Parameters:
     ///   - zones: no two with the same apex.

@@ -24,6 +24,11 @@ public struct HealthEvent: Codable, Hashable, Sendable {
         /// It still seems cut off, but has been for too long to hold states.
         case cutOffHoldOver = "cut_off_hold_over"
         case reachable
+        /// A target's host name has other addresses than before.
+        case moved
+        /// A target's host name cannot be resolved: its addresses are kept, or not any longer.
+        case unresolved
+        case resolved
     }
 
     /// From 1, each one more than the last, as long as the process runs.
@@ -35,7 +40,7 @@ public struct HealthEvent: Codable, Hashable, Sendable {
     public var target: String?
     /// The member's address, or its host name.
     public var address: String?
-    /// States of a transition, overrides of an override.
+    /// States of a transition, overrides of an override, addresses of a target that has moved.
     public var from: String?
     public var to: String?
     /// Why, in a sentence; of an operator's order in the operator's words.
@@ -74,11 +79,15 @@ public struct EventPage: Codable, Sendable {
 }
 
 extension HealthEvent {
+    /// The reason of an order that was given without one.
+    static let unexplained = "ordered by an operator"
+
     /// One line for a log or a terminal, without time and number.
     public var text: String {
         var text = [pool, target, address].compactMap { $0 }.joined(separator: " ")
         if !text.isEmpty { text += ": " }
-        let words = by.map { "\(reason), by \($0)" } ?? reason
+        if kind == .moved { text = text.replacing(": ", with: " moved: ") }
+        let words = by.map { reason == Self.unexplained ? "by \($0)" : "\(reason), by \($0)" } ?? reason
         let kind = kind.title.map { "\($0) " } ?? ""
         text += from.flatMap { from in to.map { "\(from) -> \($0) (\(kind)\(words))" } } ?? kind + words
         if let before, let after, before.text != after.text { text += "; answers \(before.text) -> \(after.text)" }

@@ -15,7 +15,7 @@ extension HealthBoard {
             members[MemberIdentity(member, former.plan)] = KnownMember(member, of: former)
         }
         adopt(members, former.orders, WallClock(now: now))
-        for pool in pools.indices { pools[pool].isFrozen = former.pools.first?.isFrozen ?? false }
+        adoptHolds(of: former, at: now)
         var known: [ProbeSubject: ProberState.Subject] = [:]
         for (subject, state) in zip(former.plan.subjects, former.prober.subjects) { known[subject] = state }
         prober = ProberState(
@@ -53,6 +53,17 @@ extension HealthBoard {
         take(book, clock)
     }
 
+    /// What keeps states as they were.
+    private mutating func adoptHolds(of former: HealthBoard, at now: Instant) {
+        for (pool, monitored) in plan.pools.enumerated() {
+            let place = former.plan.pools.firstIndex { $0.definition.name == monitored.definition.name }
+            pools[pool].isFrozen = former.pools.first?.isFrozen ?? false
+            pools[pool].commonCause = place.flatMap { former.pools[$0].commonCause }
+            // Whether there still is a common cause, the members know.
+            _ = pools[pool].handle(.time, at: now)
+        }
+    }
+
     /// A member with what is known of it, and of its checks from wherever they were run.
     private func adopt(_ member: MonitorPlan.Member, _ known: KnownMember?, at now: Instant) -> MemberState {
         let definitions = member.units.map { MemberCheck(plan.units[$0].check) }
@@ -87,12 +98,14 @@ struct ProbeQuestion: Hashable {
     var port: UInt16?
     var clientNames: [String]
     var subject: ProbeSubject
+    var hostName: String?
 
     init(_ unit: ProbeUnit) {
         kind = unit.check.kind
         port = unit.check.port
         clientNames = unit.check.clientNames
         subject = unit.subject
+        hostName = unit.hostName
     }
 }
 

@@ -32,7 +32,7 @@ struct HealthBoard: Sendable {
         var isEvent: Bool { !transitions.isEmpty || prober != nil || !commonCauses.isEmpty || !orders.isEmpty }
     }
 
-    let plan: MonitorPlan
+    var plan: MonitorPlan
     var units: [Unit]
     var pools: [PoolState]
     var prober: ProberState

@@ -33,14 +33,24 @@ extension HealthMonitor {
         order.withLock { _ in
             let now = Instant.now
             var former: [Int: ServedPool] = [:]
+            var retired: DrainClock.Exposure = [:]
             let (change, served) = boards.withLock { boards in
                 let change = body(&boards, now)
-                for pool in change?.pools ?? [] { former[pool] = boards.served[pool] }
-                boards.current.serve(change?.pools ?? [], in: &boards.served)
-                return (change, change?.pools.isEmpty == false ? boards.served : [])
+                guard let change, !change.pools.isEmpty else { return (change, [ServedPool]()) }
+                let plan = boards.current.plan
+                let dependents = plan.dependents(of: change.pools)
+                retired = plan.exposure(of: dependents, in: boards.served)
+                // Also before it is so: nobody must read that a target is answered with no more, and since long ago.
+                boards.drainClock.retire(retired, at: now)
+                for pool in dependents { former[pool] = boards.served[pool] }
+                boards.current.serve(change.pools, in: &boards.served)
+                return (change, boards.served)
             }
             guard let change else { return }
-            if !served.isEmpty { publish(served) }
+            if !served.isEmpty {
+                publish(served)
+                boards.withLock { $0.drainClock.retire(retired, at: .now) }
+            }
             remember(change.pools, now)
             if change.isEvent { keep(change, former, now) }
             for orders in change.saved { saveOrders(orders) }
@@ -71,16 +81,14 @@ extension HealthBoard {
         ServedPool.all(plan.pools.map(\.definition), table, faults: plan.pools.indices.map { faultTexts(pool: $0) })
     }
 
-    /// Brings up to date what some pools answer with; all of them if pools are nested in others.
+    /// Brings up to date what some pools answer with, and those that they are nested in.
     func serve(_ changed: [Int], in served: inout [ServedPool]) {
-        guard !changed.isEmpty else { return }
-        guard !plan.pools.contains(where: \.definition.hasNestedPools) else {
-            served = self.served
-            return
-        }
         for pool in changed {
-            served[pool] = ServedPool(
-                plan.pools[pool].definition, pools[pool].conditions, faults: faultTexts(pool: pool))
+            let relatives = plan.relatives[pool]
+            let new = ServedPool.all(
+                relatives.map { plan.pools[$0].definition }, relatives.map { pools[$0].conditions },
+                faults: relatives.map { faultTexts(pool: $0) })
+            for (number, pool) in zip(relatives, new) { served[number] = pool }
         }
     }
 

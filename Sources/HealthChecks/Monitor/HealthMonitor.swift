@@ -1,12 +1,13 @@
 // The service that keeps probing: one task for each (check, address), which sleeps, probes, and hands its verdict to
 // the board. What changes there is published at once, by the same task, on the event loop that the probe ran on.
-// `HealthMonitor+probing.swift` has the tasks, `HealthMonitor+publishing.swift` what follows from a verdict,
+// `HealthMonitor+probing.swift` has the tasks, `HealthMonitor+hosts.swift` those that look up host names, `HealthMonitor+publishing.swift` what follows from a verdict,
 // `HealthMonitor+change.swift` what happens when other pools are to be watched.
 
 internal import Checks
 public import DNSCore
 public import Logging
 public import NIOCore
+internal import Resolving
 public import ServiceLifecycle
 internal import Synchronization
 
@@ -32,10 +33,36 @@ public final class HealthMonitor: Service {
         var next: HealthBoard?
         /// What follows from `current`, as it is published.
         var served: [ServedPool]
+        /// What the operator wants, without the addresses that hosts have.
+        var configured: [MonitoredPool]
+        /// What is known of host names.
+        var hosts: [DomainName: HostState]
+        var drainClock = DrainClock()
 
-        init(current: HealthBoard) {
+        init(current: HealthBoard, configured: [MonitoredPool], hosts: [DomainName: HostState]) {
             self.current = current
+            self.configured = configured
+            self.hosts = hosts
             served = current.served
+        }
+
+        /// Puts the next board in the place of the current one.
+        /// - Returns: what answers contain until what is served now is published.
+        mutating func takeOver(at now: Instant) -> DrainClock.Exposure {
+            let retired = retireAll(at: now)
+            guard let next else { return retired }
+            current = next
+            self.next = nil
+            served = next.served
+            return retired
+        }
+
+        /// Notes that all that is answered with may be another thing from now on.
+        mutating func retireAll(at now: Instant) -> DrainClock.Exposure {
+            let exposure = current.plan.exposure(of: Array(current.plan.pools.indices), in: served)
+            drainClock.prune(at: now)
+            drainClock.retire(exposure, at: now)
+            return exposure
         }
     }
 
@@ -44,6 +71,9 @@ public final class HealthMonitor: Service {
         enum Phase { case notStarted, running, ended }
         var phase = Phase.notStarted
         var tasks: [ProbeUnit: Task<Void, Never>] = [:]
+        /// The host names that are looked up, and the tasks that do so.
+        var names: Set<DomainName> = []
+        var lookups: [DomainName: Task<Void, Never>] = [:]
     }
 
     let boards: Mutex<Boards>
@@ -59,7 +89,17 @@ public final class HealthMonitor: Service {
     let log: DeferredLog
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
+    /// How much later than planned probes have started.
+    let lateness = LatenessCounter()
     let publish: Publish
+    /// Asks name servers.
+    let lookUp: Mutex<LookUp>
+    let hostRules: Mutex<HostRules>
+    let lookupSlots = ProbeSlots(HealthMonitor.mostLookups)
+    /// Held by whoever makes another board: a reload, or a host that has moved.
+    let changes = ProbeSlots(1)
+    /// When it began to run.
+    let started = Mutex(Instant.now)
     let saveOrders: SaveOrders
     let alarm = DeadlineAlarm()
     /// What has happened.
@@ -76,15 +116,31 @@ public final class HealthMonitor: Service {
     /// `orders` are those that were saved: they hold before anything is published. `saveOrders` is called like `publish`,
     /// and after it; it must be quick, too: whoever writes to a disk does that elsewhere. `saved` is what an earlier run
     /// knew of health, if that is not too old: those states hold until probes say otherwise.
-    public init(
-        pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), group: any EventLoopGroup, logger: Logger,
+    public convenience init(
+        pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), hosts: HostRules = HostRules(),
+        group: any EventLoopGroup, logger: Logger, maximumProbes: Int = HealthMonitor.leastProbes,
+        saved: SavedHealth? = nil, events: EventJournal = EventJournal(), orders: [TargetOrders] = [],
+        saveOrders: @escaping SaveOrders = { _ in }, publish: @escaping Publish
+    ) {
+        self.init(
+            pools: pools, prober: rules, hosts: hosts, lookUp: Self.lookUp(hosts), group: group, logger: logger,
+            maximumProbes: maximumProbes, saved: saved, events: events, orders: orders, saveOrders: saveOrders,
+            publish: publish)
+    }
+
+    init(
+        pools: [MonitoredPool], prober rules: ProberRules = ProberRules(), hosts: HostRules,
+        lookUp: @escaping LookUp, group: any EventLoopGroup, logger: Logger,
         maximumProbes: Int = HealthMonitor.leastProbes, saved: SavedHealth? = nil,
         events: EventJournal = EventJournal(), orders: [TargetOrders] = [],
         saveOrders: @escaping SaveOrders = { _ in }, publish: @escaping Publish
     ) {
+        self.lookUp = Mutex(lookUp)
+        hostRules = Mutex(hosts)
         slots = ProbeSlots(maximumProbes)
         slotCount = Mutex(maximumProbes)
-        let plan = MonitorPlan(pools, prober: rules)
+        let known = hosts.known.mapValues { HostState(known: $0) }
+        let plan = MonitorPlan(pools.resolved(by: known), prober: rules)
         let clock = WallClock()
         let book = OrderBook(orders)
         var board: HealthBoard
@@ -94,7 +150,10 @@ public final class HealthMonitor: Service {
             board = HealthBoard(plan, at: clock.now)
             board.take(book, clock)
         }
-        boards = Mutex(Boards(current: board))
+        board.recordUnresolved(known, at: clock.now)
+        var boards = Boards(current: board, configured: pools, hosts: known)
+        boards.drainClock.retire(plan.possibleExposure, at: clock.now)
+        self.boards = Mutex(boards)
         self.events = events
         history = MomentHistory(run: clock.time)
         history.append(board.moments(clock, run: history.run))
@@ -109,7 +168,7 @@ public final class HealthMonitor: Service {
     /// hold up the others, within limits.
     /// - Parameter descriptorLimit: the most files that this process may have open; probes take no more than a quarter.
     public static func maximumProbes(of pools: [MonitoredPool], descriptorLimit: Int) -> Int {
-        let wanted = min(max(MonitorPlan(pools).units.count, leastProbes), mostProbes)
+        let wanted = min(max(MonitorPlan(onPaper: pools).units.count, leastProbes), mostProbes)
         return max(1, min(wanted, descriptorLimit / 4))
     }
 
@@ -117,9 +176,11 @@ public final class HealthMonitor: Service {
     public func run() async throws {
         let writer = Task { [log] in await log.run() }
         await cancelWhenGracefulShutdown { [self] in
+            started.withLock { $0 = .now }
             watches.withLock { $0.phase = .running }
             // What an earlier run has left may be minutes old.
             watchAll(isFirstRound: true)
+            followHosts(named: boards.withLock { $0.configured })
             order.withLock { _ in setAlarm() }
             // Nothing to watch (left) is no reason to end the program.
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
@@ -127,7 +188,7 @@ public final class HealthMonitor: Service {
         alarm.turnOff()
         let tasks = watches.withLock { watches in
             watches.phase = .ended
-            return watches.tasks.values
+            return Array(watches.tasks.values) + Array(watches.lookups.values)
         }
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
@@ -142,15 +203,15 @@ public final class HealthMonitor: Service {
 
     /// Everything that is known of the pools, for people, each with what it is answered with.
     public func status() -> [(status: PoolStatus, served: ServedPool)] {
-        let (board, served) = boards.withLock { ($0.current, $0.served) }
-        return Array(zip(board.status(WallClock()), served))
+        let boards = boards.withLock { $0 }
+        return Array(zip(boards.status(WallClock()), boards.served))
     }
 
     /// The same, with the last probes by target, address and check.
     public func statusWithTrails() -> [(status: PoolStatus, served: ServedPool, trails: [[[LatencyTrail]]])] {
-        let (board, served) = boards.withLock { ($0.current, $0.served) }
-        return zip(board.status(WallClock()), served).enumerated().map { pool, state in
-            (state.0, state.1, board.trails(pool: pool))
+        let boards = boards.withLock { $0 }
+        return zip(boards.status(WallClock()), boards.served).enumerated().map { pool, state in
+            (state.0, state.1, boards.current.trails(pool: pool))
         }
     }
 

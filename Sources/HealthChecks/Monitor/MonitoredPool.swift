@@ -10,15 +10,18 @@ public struct MonitoredPool: Hashable, Sendable {
     /// By name of the target: what is probed otherwise than the rest of the pool.
     public var targetProbing: [String: TargetProbing]
     public var rules: HealthRules
+    /// The largest TTL of the records that answer with the pool, in seconds; nil if none does.
+    public var timeToLive: UInt32?
 
     public init(
         definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:],
-        rules: HealthRules = HealthRules()
+        rules: HealthRules = HealthRules(), timeToLive: UInt32? = nil
     ) {
         self.definition = definition
         self.checks = checks
         self.targetProbing = targetProbing
         self.rules = rules
+        self.timeToLive = timeToLive
     }
 }
 
@@ -45,7 +48,7 @@ public struct ProberRules: Hashable, Sendable {
     }
 }
 
-/// What is probed: an address, or a host name.
+/// What is probed: an address. Or what cannot be: a host name without one.
 enum ProbeSubject: Hashable, Sendable {
     case address(IPAddress)
     case host(DomainName)
@@ -62,6 +65,11 @@ enum ProbeSubject: Hashable, Sendable {
 struct ProbeUnit: Hashable, Sendable {
     var check: CheckDefinition
     var subject: ProbeSubject
+    /// Of a target that is given by name: what SNI and Host say where the check says nothing.
+    var hostName: String?
+
+    /// What has no address is not: what is known of it comes from name servers.
+    var isProbed: Bool { if case .address = subject { true } else { false } }
 }
 
 /// The numbering of units and members of some pools, fixed; other pools are another plan.
@@ -78,7 +86,7 @@ struct MonitorPlan: Sendable {
         var units: [Int]
     }
 
-    let pools: [MonitoredPool]
+    private(set) var pools: [MonitoredPool]
     let prober: ProberRules
     private(set) var units: [ProbeUnit] = []
     private(set) var numbers: [ProbeUnit: Int] = [:]
@@ -87,21 +95,33 @@ struct MonitorPlan: Sendable {
     private(set) var membersOfUnit: [[(member: Int, check: Int)]] = []
     /// By pool: its members.
     private(set) var ranges: [Range<Int>] = []
+    /// By pool: itself, the pools that it is nested in, at whatever depth, and all that are nested in one of these.
+    let relatives: [[Int]]
     /// Everything that is probed, and by unit which of it that is.
     private(set) var subjects: [ProbeSubject] = []
     private(set) var subjectOfUnit: [Int] = []
     /// Of `prober.references`, in their order.
     private(set) var referenceUnits: [Int] = []
+    /// By pool: itself, and those whose answers may hang on it.
+    private let dependents: [[Int]]
     private var subjectNumbers: [ProbeSubject: Int] = [:]
 
-    init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
+    /// The plan of pools whose hosts nobody looks up: each host name is one member, with its checks, and answered as such.
+    init(onPaper pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
+        self.init(pools.map(\.withAliases), prober: prober, isOnPaper: true)
+    }
+
+    init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules(), isOnPaper: Bool = false) {
         self.pools = pools
         self.prober = prober
+        let nested = NestedPools(pools.map(\.definition))
+        relatives = nested.relatives
+        dependents = nested.dependents
         for (pool, monitored) in pools.enumerated() {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {
                 for (index, subject) in definition.subjects.enumerated() {
-                    let units = monitored.probes(of: definition, at: index).map { number($0) }
+                    let units = monitored.probes(of: definition, at: index, isOnPaper: isOnPaper).map { number($0) }
                     for (check, unit) in units.enumerated() { membersOfUnit[unit].append((members.count, check)) }
                     members.append(
                         Member(
@@ -128,6 +148,15 @@ struct MonitorPlan: Sendable {
         }
         subjectOfUnit.append(subjectNumbers[unit.subject] ?? 0)
         return units.count - 1
+    }
+
+    /// Takes over other TTLs.
+    /// - Parameter pools: with the same members and checks.
+    mutating func update(_ pools: [MonitoredPool]) { self.pools = pools }
+
+    /// The pools whose answers may change with those of `changed`.
+    func dependents(of changed: [Int]) -> [Int] {
+        changed.count == 1 ? dependents[changed[0]] : Set(changed.flatMap { dependents[$0] }).sorted()
     }
 
     /// How far apart the first failures of one incident may lie: whoever was probed just before it fails one interval
@@ -159,11 +188,11 @@ extension MemberCheck {
 }
 
 extension TargetDefinition {
-    /// One for each address, or one for the host name.
+    /// One for each address, or one for a host name without any.
     var subjects: [ProbeSubject] {
         switch endpoint {
         case .addresses(let addresses): addresses.map { .address($0) }
-        case .host(let name): [.host(name)]
+        case .host(let host): host.addresses.isEmpty ? [.host(host.name)] : host.addresses.map { .address($0) }
         // Its members are probed in the pool itself.
         case .pool: []
         }

@@ -17,7 +17,7 @@ struct Fingerprints {
     mutating func of(_ unit: ProbeUnit) -> String {
         let digest = digests[unit.check] ?? Self.digest(of: unit.check)
         digests[unit.check] = digest
-        return "\(digest) \(unit.subject.text)"
+        return "\(digest) \(unit.subject.text) \(unit.hostName ?? "")"
     }
 
     private static func digest(of check: CheckDefinition) -> String {

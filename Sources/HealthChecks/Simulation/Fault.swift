@@ -60,7 +60,8 @@ extension Fault.Manner {
             failure(
                 .dicom, "stalled: no A-ASSOCIATE-AC within \(check.timeouts.dicom.spoken)", after: check.timeouts.dicom,
                 .stalled)
-        case (_, .tcp), (_, .tls), (.dicom, _), (.http, _): nil
+        // A simulation looks no host names up.
+        case (_, .resolve), (_, .tcp), (_, .tls), (.dicom, _), (.http, _): nil
         }
     }
 

@@ -48,7 +48,7 @@ public struct FaultPlan: Sendable {
         var pools = pools
         // Hosts that are well are not probed in a simulation, and what is known of them must not grow old.
         for index in pools.indices { pools[index].rules.staleAfter = .seconds(864_000) }
-        let plan = MonitorPlan(pools, prober: prober)
+        let plan = MonitorPlan(onPaper: pools, prober: prober)
         var hosts = Set<ProbeSubject>()
         for subject in subjects {
             let found = plan.hosts(of: subject)

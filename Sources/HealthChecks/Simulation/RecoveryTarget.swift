@@ -106,7 +106,7 @@ private struct Scene {
 
     /// The worst of all single failures; nil if there is nobody to fail.
     var worst: Case? {
-        let plan = MonitorPlan(pools, prober: ProberRules(freeze: nil))
+        let plan = MonitorPlan(onPaper: pools, prober: ProberRules(freeze: nil))
         var own = name
         own.pool = pools.firstIndex { $0.definition.name == root.name } ?? 0
         var cases: [Case] = []

@@ -136,6 +136,7 @@ struct ExplainText {
             case .changing: "as a state is about to change"
             case .uncertain: "as the state of somebody who is answered is not known, or held"
             case .tooFewInService: "as too few are in service"
+            case .hostAddresses: "as long as the addresses of a host name are good"
             }
         return "\(record), at most \(limit) s \(why): \(result) s"
     }

@@ -43,12 +43,21 @@ extension Project {
         if let former {
             pools.keep(Set(zones.lazy.compactMap(\.result.zone).flatMap(\.poolIndexes)), from: former.pools)
         }
-        let project = Project(
+        var project = Project(
             directory: directory, isStrict: isStrict, configuration: configuration, pools: pools,
             zones: zones.map(\.result), findings: findings)
+        try project.findLocalHosts()
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()
         return project.withPoolFindings().withRecoveryFindings()
+    }
+
+    /// Takes what the zones say of hosts that are targets. Throws if a pool would have to answer from itself.
+    private mutating func findLocalHosts() throws(ProjectError) {
+        let hosts = LocalHosts(servedZones, pools: pools.slots, file: configurationFile)
+        knownHosts = hosts.known
+        findings += hosts.findings.judged(isStrict: isStrict)
+        if hosts.findings.contains(where: { $0.severity == .error }) { throw ProjectError(findings: findings) }
     }
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
@@ -103,6 +112,7 @@ extension Project {
                     "the pool \(name) is not here any more, but stays until the zones with errors that name it are mended"
                 ))
         }
+        project.findings += backupFindings(severity, file: file)
         // A zone with errors may name any pool.
         guard !zones.contains(where: \.hasErrors) else { return project }
         let used = pools.withNested(servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) })

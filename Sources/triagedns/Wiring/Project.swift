@@ -2,6 +2,7 @@
 
 import DNSCore
 import HealthChecks
+import Resolving
 import ServerConfiguration
 import ZoneFiles
 
@@ -16,6 +17,8 @@ struct Project: Sendable {
     var zones: [ProjectZone]
     /// What is wrong with triagedns.yaml, the list of files, and all that was read anew.
     var findings: [Diagnostic]
+    /// What the zones say of hosts that are targets.
+    var knownHosts: [DomainName: HostLookup] = [:]
 
     /// What is answered from.
     var servedZones: [Zone] { zones.compactMap(\.zone) }

@@ -107,7 +107,7 @@ actor Reloader {
         answered.tcpIdleTimeout = started.tcpIdleTimeout
         let image = ImageBox(ServingImage(project, answered))
         await monitor.change(
-            to: monitored, prober: ProberRules(project.configuration.prober),
+            to: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
             maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
         ) { [self] pools in
             state.publish(ServingState(image: image, pools))

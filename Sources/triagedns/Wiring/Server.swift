@@ -49,8 +49,8 @@ struct Server {
         }
         let restored = store?.restored
         monitor = HealthMonitor(
-            pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
-            maximumProbes: probes, saved: restored?.health,
+            pools: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
+            group: group, logger: logger, maximumProbes: probes, saved: restored?.health,
             events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
             saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         if let store { monitor.history.attach(store) }
@@ -131,8 +131,9 @@ struct Server {
             },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader, notifier] in
+            metrics: { [monitor, reloader, notifier] in
                 var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.probing = monitor.figures()
                 metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
                 return metrics
             },
