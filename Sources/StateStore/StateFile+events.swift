@@ -26,29 +26,6 @@ extension StateFile {
         }
         return texts.compactMap { decode(HealthEvent.self, $0) }
     }
-
-    /// Removes a share of what is older than `time`, or beyond the newest `count`.
-    /// - Returns: whether there may be more.
-    func pruneEvents(before time: Date, count: Int) async throws(StateError) -> Bool {
-        try await write { database in
-            try database.execute(
-                sql: """
-                    DELETE FROM events WHERE sequence IN (SELECT sequence FROM events WHERE time < ? LIMIT ?)
-                    """, arguments: [time.milliseconds, Self.share])
-            let old = database.changesCount
-            try database.execute(
-                sql: """
-                    DELETE FROM events WHERE sequence IN (
-                        SELECT sequence FROM events WHERE sequence <= (
-                            SELECT sequence FROM events ORDER BY sequence DESC LIMIT 1 OFFSET ?
-                        ) ORDER BY sequence LIMIT ?)
-                    """, arguments: [count, Self.share])
-            return max(old, database.changesCount) == Self.share
-        }
-    }
-
-    /// How many are removed at a time: others wait for the file meanwhile.
-    static let share = 1000
 }
 
 extension Database {

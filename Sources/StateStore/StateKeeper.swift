@@ -16,8 +16,9 @@ public struct StateKeeper: Service {
     private let monitor: HealthMonitor
     private let retention: Duration
 
-    /// The most events that are kept, however young they are.
+    /// The most events that are kept, and octets of all, however young they are.
     public static let mostEvents = 100_000
+    public static let mostOctets: Int64 = 1 << 30
 
     /// - Parameter retention: how long events are kept.
     public init(_ store: StateStore, of monitor: HealthMonitor, retention: Duration) {
@@ -118,15 +119,17 @@ public struct StateKeeper: Service {
         }
         let events = monitor.events.page(after: progress.event, limit: EventJournal.capacity).events
         let health = monitor.takeUnsaved(all: isAllDue)
-        guard !events.isEmpty || health != nil || isNoteDue else { return false }
+        let moments = store.condition.withLock { $0.moments }
+        guard !events.isEmpty || !moments.isEmpty || health != nil || isNoteDue else { return false }
         let oldest = try await file.write { database in
             let date = Date()
             try database.save(events, at: date)
+            try database.save(moments)
             if let health { try database.save(health) }
             try database.noteTime(date)
             return try database.oldestEvent()
         }
-        store.condition.withLock { $0.oldestEvent = oldest }
+        store.noteSaved(moments, oldestEvent: oldest)
         if isAllDue { progress.all = now }
         progress.noted = now
         progress.event = events.last?.sequence ?? progress.event
@@ -134,7 +137,8 @@ public struct StateKeeper: Service {
     }
 
     private func prune(_ file: StateFile) async throws(StateError) {
-        let time = Date() - retention / .seconds(1)
-        while try await file.pruneEvents(before: time, count: Self.mostEvents) {}
+        let limits = Retention(
+            time: Date() - retention / .seconds(1), events: Self.mostEvents, octets: Self.mostOctets)
+        while try await file.prune(limits) {}
     }
 }

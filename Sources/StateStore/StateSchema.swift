@@ -28,6 +28,13 @@ enum StateSchema {
                         value TEXT NOT NULL,
                         PRIMARY KEY (pool, target, address)
                     ) WITHOUT ROWID;
+                    CREATE TABLE moments (
+                        pool TEXT NOT NULL,
+                        time INTEGER NOT NULL,
+                        value TEXT NOT NULL,
+                        PRIMARY KEY (pool, time)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX moments_by_time ON moments (time);
                     CREATE TABLE node (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                     CREATE TABLE orders (
                         pool TEXT NOT NULL,

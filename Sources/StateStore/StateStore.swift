@@ -21,6 +21,8 @@ public final class StateStore: Sendable {
         var errors = 0
         var oldestEvent: UInt64?
         var orders = KnownOrders([])
+        /// What is not written yet.
+        var moments: [PoolMoment] = []
     }
 
     let directory: String

@@ -63,7 +63,9 @@ import Testing
 
     /// DNS rebinding: a foreign name that has come to mean this machine.
     @Test func foreignNamesAreNotOurs() {
-        for host in ["evil.example", "evil.example:8053", "127.0.0.1.evil.example", "[evil]", "", "localhost.evil.example"] {
+        for host in [
+            "evil.example", "evil.example:8053", "127.0.0.1.evil.example", "[evil]", "", "localhost.evil.example",
+        ] {
             #expect(caller(Self.here, host: host) == "misdirected", "\(host)")
         }
         #expect(caller(Self.here, host: nil) == "misdirected")

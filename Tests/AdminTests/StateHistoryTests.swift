@@ -9,7 +9,9 @@ import Testing
 @Suite struct StateHistoryTests {
     private let now = Date(timeIntervalSince1970: 1_800_000_000)
 
-    private func transition(_ from: String, _ to: String, hoursAgo: Double, address: String = "192.0.2.1") -> HealthEvent {
+    private func transition(_ from: String, _ to: String, hoursAgo: Double, address: String = "192.0.2.1")
+        -> HealthEvent
+    {
         let time = (now - hoursAgo * 3600).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         var event = HealthEvent(.transition, at: time, reason: "test")
         (event.pool, event.target, event.address, event.from, event.to) = ("p", "a", address, from, to)
@@ -34,7 +36,8 @@ import Testing
 
     @Test func changesBeginAndEndSpans() {
         let strip = strip(
-            [transition("up", "down", hoursAgo: 3), transition("down", "up", hoursAgo: 2)], level: .ok, startedHoursAgo: 4)
+            [transition("up", "down", hoursAgo: 3), transition("down", "up", hoursAgo: 2)], level: .ok,
+            startedHoursAgo: 4)
         #expect(strip.spans.map(\.level) == ["ok", "bad", "ok"])
         #expect(strip.spans.map(\.x) == ["80.0", "84.0", "88.0"])
         #expect(strip.text == "75.0 % up in 4 h 0 min")
@@ -43,7 +46,8 @@ import Testing
     @Test func theWorstAddressCounts() {
         let strip = strip(
             [
-                transition("unknown", "up", hoursAgo: 5), transition("unknown", "up", hoursAgo: 5, address: "192.0.2.2"),
+                transition("unknown", "up", hoursAgo: 5),
+                transition("unknown", "up", hoursAgo: 5, address: "192.0.2.2"),
                 transition("up", "down", hoursAgo: 3, address: "192.0.2.2"),
             ], level: .bad, startedHoursAgo: 5)
         #expect(strip.spans.map(\.level) == ["ok", "bad"])
@@ -70,8 +74,9 @@ import Testing
     @Test func textsCannotBecomeMarkup() async {
         var event = transition("up", "down", hoursAgo: 1)
         event.reason = "<script>alert(1)</script> & \"quotes\""
-        let html = PageFiles.templates.render(
-            TimelineModel(events: [TimelineModel.Event(event, now: now)]), withTemplate: "timeline") ?? ""
+        let html =
+            PageFiles.templates.render(
+                TimelineModel(events: [TimelineModel.Event(event, now: now)]), withTemplate: "timeline") ?? ""
         #expect(html.contains("&lt;script&gt;"))
         #expect(!html.contains("<script>"))
     }

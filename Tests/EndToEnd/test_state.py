@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 
 import lab
 
@@ -43,13 +44,9 @@ class StateCase(lab.LabCase):
         self.targets = {address: self.listener(address, PORT) for address in addresses}
 
     def post(self, target, verb, **body):
-        connection = http.client.HTTPConnection(*self.server.admin, timeout=5)
-        with contextlib.closing(connection):
-            connection.request("POST", f"/v1/pools/pacs/targets/{target}/{verb}", body=json.dumps(body))
-            response = connection.getresponse()
-            answer = json.loads(response.read())
-        self.assertEqual(response.status, 200, answer)
-        return answer
+        status, answer = self.server.post(f"/v1/pools/pacs/targets/{target}/{verb}", body)
+        self.assertEqual(status, 200, answer)
+        return json.loads(answer)
 
     def answers(self):
         return sorted(self.server.short("pacs.example.test"))
@@ -217,6 +214,26 @@ class Events(StateCase):
                 if line.startswith("id: "):
                     ids.append(int(line[4:]))
         self.assertEqual(ids, list(range(2, count + 1)))
+
+
+class Past(StateCase):
+    def test_what_was_answered_before_a_restart(self):
+        self.start_targets(A, B)
+        self.start_server()
+        self.settle("ab")
+        self.post("a", "drain", reason="upgrade", by="anna")
+        self.assertEqual(self.answers(), [B])
+        time.sleep(0.05)
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime()) + f".{int(time.time() * 1000) % 1000:03}Z"
+        time.sleep(1.2)
+        self.post("a", "undrain")
+        self.assertEqual(self.answers(), [A, B])
+        self.server.process.kill()
+        self.start_server()
+        status, body = self.server.get(f"/v1/explain?name=pacs.example.test&type=A&at={moment}")
+        self.assertEqual(status, 200, body)
+        self.assertEqual([record.split()[-1] for record in json.loads(body)["answer"]["records"]], [B])
+        self.assertIn("drained: upgrade (anna)", body)
 
 
 class Trouble(StateCase):

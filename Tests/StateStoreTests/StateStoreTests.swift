@@ -74,12 +74,15 @@ func event(_ number: UInt64, at date: Date = Date(timeIntervalSince1970: 1_800_0
         let date = Date(timeIntervalSince1970: 1_800_000_000)
         let events = (1...3000).map { event($0, at: date + Double($0)) }
         try await file.write { try $0.save(events, at: Date()) }
-        while try await file.pruneEvents(before: date + 1501, count: 10_000) {}
+        let much = Int64.max
+        while try await file.prune(Retention(time: date + 1501, events: 10_000, octets: much)) {}
         #expect(try file.eventRange() == 1501...3000)
-        while try await file.pruneEvents(before: date, count: 100) {}
+        while try await file.prune(Retention(time: date, events: 100, octets: much)) {}
         #expect(try file.eventRange() == 2901...3000)
-        #expect(try await file.pruneEvents(before: date, count: 100) == false)
+        #expect(try await file.prune(Retention(time: date, events: 100, octets: much)) == false)
         #expect(try file.eventRange() == 2901...3000)
+        while try await file.prune(Retention(time: date, events: 100, octets: 0)) {}
+        #expect(try file.eventRange() == nil)
     }
 
     @Test func oneProcessAtATime() throws {
@@ -112,7 +115,7 @@ func event(_ number: UInt64, at date: Date = Date(timeIntervalSince1970: 1_800_0
             // Damage among events alone shows when they are touched.
             await #expect {
                 _ = try await new.events(after: 0, limit: 100)
-                _ = try await new.pruneEvents(before: .distantFuture, count: 0)
+                _ = try await new.prune(Retention(time: .distantFuture, events: 0, octets: 0))
             } throws: { ($0 as? StateError)?.isCorrupt == true }
             return
         }

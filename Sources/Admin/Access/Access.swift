@@ -45,7 +45,9 @@ struct Access: Sendable {
     ) throws(Refusal) -> Caller {
         // A program with a token has been told where to ask, and no browser sends the header by itself.
         if let header = headers[.authorization] {
-            guard let token = Self.bearer(header).flatMap(tokens.find) else { throw .unknown("this token is not known") }
+            guard let token = Self.bearer(header).flatMap(tokens.find) else {
+                throw .unknown("this token is not known")
+            }
             return try allowed(Caller(name: token.name, role: token.role, way: .token), writes)
         }
         // Another name that leads here would let a foreign page read as if it were ours (DNS rebinding).
@@ -61,7 +63,9 @@ struct Access: Sendable {
         guard let peer, peer.isLoopback, !Self.cameByProxy(headers) else {
             throw .unknown("a token is needed: send it as `Authorization: Bearer TOKEN`, or log in at /login")
         }
-        if writes { throw .unknown("changes need a token: send it as `Authorization: Bearer TOKEN`, or log in at /login") }
+        if writes {
+            throw .unknown("changes need a token: send it as `Authorization: Bearer TOKEN`, or log in at /login")
+        }
         if let problem = crossSite(headers, host) { throw .forbidden(problem) }
         return Caller(name: "local", role: .read, way: .loopback)
     }
@@ -89,10 +93,12 @@ struct Access: Sendable {
 
     /// Why a request is another site's doing; nil if nothing says so.
     func crossSite(_ headers: HTTPFields, _ host: String) -> String? {
-        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = headers[name], site != "same-origin", site != "none" {
+        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = headers[name], site != "same-origin", site != "none"
+        {
             return "another site's page has asked for this"
         }
-        if let origin = headers[.origin], origin.lowercased() != "\(isSecure ? "https" : "http")://\(host.lowercased())" {
+        if let origin = headers[.origin], origin.lowercased() != "\(isSecure ? "https" : "http")://\(host.lowercased())"
+        {
             return "another site's page has asked for this"
         }
         return nil

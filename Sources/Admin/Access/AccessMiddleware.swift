@@ -19,7 +19,9 @@ struct AccessMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         do {
-            if !Self.open.contains(request.uri.path), !request.uri.path.hasPrefix("/page/") || request.uri.path == "/page/live" {
+            if !Self.open.contains(request.uri.path),
+                !request.uri.path.hasPrefix("/page/") || request.uri.path == "/page/live"
+            {
                 context.caller = try access.caller(
                     peer: context.peer, host: request.head.authority, headers: request.headers,
                     session: request.cookies[Sessions.cookie]?.value,

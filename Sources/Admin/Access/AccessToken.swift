@@ -52,22 +52,26 @@ public enum TokenFile {
             if let problem = problem(words) {
                 problems.append(Problem(line: index + 1, message: problem))
             } else if tokens.contains(where: { $0.name == first }) {
-                problems.append(Problem(line: index + 1, message: "there is a token named \(first) already; names are for one"))
+                problems.append(
+                    Problem(line: index + 1, message: "there is a token named \(first) already; names are for one"))
             } else if let role = Role(rawValue: words[1]) {
                 tokens.append(AccessToken(name: first, role: role, token: words[2]))
             }
         }
         if tokens.isEmpty, problems.isEmpty {
             problems.append(
-                Problem(line: 0, message: "there is no token; write a line such as `anna operate TOKEN`, "
-                    + "with a TOKEN that `openssl rand -hex 32` prints"))
+                Problem(
+                    line: 0,
+                    message: "there is no token; write a line such as `anna operate TOKEN`, "
+                        + "with a TOKEN that `openssl rand -hex 32` prints"))
         }
         return (tokens, problems)
     }
 
     private static func problem(_ words: [String]) -> String? {
         guard words.count == 3 else {
-            return "a token is a line of three words: NAME, read or operate, and the TOKEN that `openssl rand -hex 32` prints"
+            return
+                "a token is a line of three words: NAME, read or operate, and the TOKEN that `openssl rand -hex 32` prints"
         }
         guard Role(rawValue: words[1]) != nil else { return "the role of \(words[0]) must be read or operate" }
         guard words[2].utf8.count >= AccessToken.shortest else {

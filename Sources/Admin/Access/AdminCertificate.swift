@@ -45,7 +45,8 @@ public final class AdminCertificate: Sendable {
             guard !chain.isEmpty else { throw Failure(description: "there is no certificate in it") }
             let key = try NIOSSLPrivateKey(file: keyPath, format: .pem)
             let sources = chain.map { NIOSSLCertificateSource.certificate($0) }
-            _ = try NIOSSLContext(configuration: .makeServerConfiguration(certificateChain: sources, privateKey: .privateKey(key)))
+            _ = try NIOSSLContext(
+                configuration: .makeServerConfiguration(certificateChain: sources, privateKey: .privateKey(key)))
             return (sources, .privateKey(key))
         } catch let failure as Failure {
             throw Failure(description: "\(chainPath): \(failure)")

@@ -22,7 +22,8 @@ extension AdminServer {
             }
             let body = String(buffer: try await request.body.collect(upTo: Self.longestForm))
             guard let token = Self.field("token", of: body).flatMap(access.tokens.find) else {
-                logger.warning("a login from \(context.peer.map { "\($0)" } ?? "nowhere") with a token that is not known")
+                logger.warning(
+                    "a login from \(context.peer.map { "\($0)" } ?? "nowhere") with a token that is not known")
                 return Self.login(page, problem: "This token is not known.", status: .unauthorized)
             }
             var response = Response(status: .seeOther, headers: [.location: "/", .cacheControl: "no-store"])
@@ -52,7 +53,8 @@ extension AdminServer {
         for pair in body.split(separator: "&") {
             let words = pair.split(separator: "=", maxSplits: 1)
             guard words.count == 2, words[0] == name else { continue }
-            return words[1].replacing("+", with: " ").removingPercentEncoding?.trimmingCharacters(in: .whitespacesAndNewlines)
+            return words[1].replacing("+", with: " ").removingPercentEncoding?.trimmingCharacters(
+                in: .whitespacesAndNewlines)
         }
         return nil
     }

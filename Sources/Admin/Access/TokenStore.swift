@@ -54,7 +54,9 @@ public final class TokenStore: Sendable {
         return all.contains { $0.name == token.name && $0.role == token.role && $0.isOf(token.digest) }
     }
 
-    private var all: [AccessToken] { state.withLockedValue { state in paths.flatMap { state.files[$0]?.tokens ?? [] } } }
+    private var all: [AccessToken] {
+        state.withLockedValue { state in paths.flatMap { state.files[$0]?.tokens ?? [] } }
+    }
 
     private func refresh() {
         let isDue = state.withLockedValue { state in

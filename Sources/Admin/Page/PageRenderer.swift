@@ -32,7 +32,9 @@ actor PageRenderer {
 
     /// - Parameter caller: buttons are for who may press them.
     func render(for caller: Caller?) -> PageParts {
-        let session = caller.flatMap { $0.way == .loopback ? nil : HeaderModel.Session(name: $0.name, role: $0.role.rawValue) }
+        let session = caller.flatMap {
+            $0.way == .loopback ? nil : HeaderModel.Session(name: $0.name, role: $0.role.rawValue)
+        }
         let canOperate = caller?.role == .operate
         let key = session.map { "\($0.name) \($0.role)" } ?? ""
         if let made = made[key], ContinuousClock.now - made.time < Self.longest { return made.parts }

@@ -79,7 +79,8 @@ extension TargetModel {
             actions.append(
                 Action(
                     verb: "weight", label: "Weight", title: "Change the weight of \(name)",
-                    text: "How often \(pool) answers with \(name), relative to the others. The file says \(status.weight).",
+                    text:
+                        "How often \(pool) answers with \(name), relative to the others. The file says \(status.weight).",
                     newWeight: "\(weight)"))
         }
         if status.addresses.contains(where: { $0.hold == "awaits_restore" || $0.hold == "failback_delay" }) {

@@ -44,7 +44,9 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try makeServer()
         do {
             try await server.run()
-        } catch where error is SocketError || error is XDPError || error is AdminError || error is AdminCertificate.Failure {
+        } catch
+            where error is SocketError || error is XDPError || error is AdminError || error is AdminCertificate.Failure
+        {
             complain("error: \(error)")
             throw ExitCode.failure
         }

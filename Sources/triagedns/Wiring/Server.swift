@@ -53,6 +53,7 @@ struct Server {
             group: group, logger: logger, maximumProbes: probes, saved: restored?.health,
             events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
             saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
+        if let store { monitor.history.attach(store) }
         publish(monitor.served())
         notifier = Notifier(
             project.configuration.notify, node: settings.nodeName, journal: monitor.events, logger: logger)
@@ -92,7 +93,8 @@ struct Server {
         let localToken = LocalToken.make(port: place.port)
         if localToken == nil, access.tokensFile == nil {
             logger.warning(
-                "nothing can be changed over HTTP: no place for the token of this machine's commands; write `server: admin: tokens_file`")
+                "nothing can be changed over HTTP: no place for the token of this machine's commands; write `server: admin: tokens_file`"
+            )
         }
         let certificate = try access.certificateFile.flatMap { chain in
             try access.keyFile.map { try AdminCertificate(chainPath: chain, keyPath: $0, logger: logger) }
