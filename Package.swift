@@ -106,6 +106,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What workers were asked and have answered -> dnstap.
+        .target(
+            name: "QueryLog",
+            dependencies: ["DNSCore", "Listeners", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+
         // HTTP API and metrics.
         .target(
             name: "Admin",
@@ -123,7 +129,7 @@ let package = Package(
             name: "triagedns",
             dependencies: [
                 "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "HealthChecks", "StandIn",
-                "Listeners", "Admin",
+                "Listeners", "QueryLog", "Admin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -175,6 +181,12 @@ let package = Package(
         .testTarget(
             name: "ListenersTests",
             dependencies: ["Listeners", "CXDP", "DNSCore", "TestSupport", nio("NIOCore"), nio("NIOPosix")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueryLogTests",
+            dependencies: [
+                "QueryLog", "Listeners", "DNSCore", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ]
 )
