@@ -59,6 +59,9 @@ public struct ServerSettings: Hashable, Sendable {
     public var access = AccessList()
     /// Whether the directory is read again when its files change.
     public var watch: Bool
+    public var log = LogSettings()
+    /// Nil for `off`.
+    public var queryLog: QueryLogSettings?
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,

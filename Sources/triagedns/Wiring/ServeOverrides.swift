@@ -9,6 +9,8 @@ struct ServeOverrides: Sendable {
     var workers: Int?
     var xdp: String?
     var watch = false
+    var logFormat: LogSettings.Format?
+    var logLevel: LogSettings.Level?
 
     func apply(to settings: ServerSettings) -> ServerSettings {
         var settings = settings
@@ -17,6 +19,8 @@ struct ServeOverrides: Sendable {
         if let workers { settings.workers = workers }
         if let xdp { settings.xdpInterface = xdp == "off" ? nil : xdp }
         if watch { settings.watch = true }
+        if let logFormat { settings.log.format = logFormat }
+        if let logLevel { settings.log.level = logLevel }
         return settings
     }
 }
@@ -28,6 +32,8 @@ extension ServerSettings {
             ("listen", listen != started.listen),
             ("admin", admin != started.admin),
             ("workers", workers != started.workers),
+            ("log", log != started.log),
+            ("query_log", queryLog != started.queryLog),
             ("xdp", xdpInterface != started.xdpInterface),
             ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),
             ("tcp_connections", tcpConnections != started.tcpConnections),

@@ -40,22 +40,28 @@ struct Server {
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
         monitor = HealthMonitor(
-            pools: monitored, prober: ProberRules(project.configuration.prober), group: group, logger: logger,
+            pools: monitored, prober: ProberRules(project.configuration.prober), group: group,
+            logger: logger.of("health"),
             maximumProbes: probes, publish: publish)
         publish(monitor.served())
-        reloader = Reloader(project, overrides, state, monitor, logger)
+        reloader = Reloader(project, overrides, state, monitor, logger.of("reload"))
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
     /// - Parameter companions: services that live as long.
     func run(beside companions: [any Service] = []) async throws {
-        let listeners = try await Listeners(settings, mostConnections: mostConnections, state, group, logger)
+        let queryLog = QueryLogService(settings, logger.of("query_log"))
+        let listeners = try await Listeners(
+            settings, mostConnections: mostConnections, state, group, queryLog, logger.of("listeners"))
         await reloader.setOnChange { for listener in listeners.tcp { listener.refresh() } }
         let (openingAdmin, opening) = AsyncStream.makeStream(of: Never.self)
         let ready = Readiness()
         let places = listeners.places.map(\.description).joined(separator: ", ")
-        var services: [any Service] =
-            companions + [
+        // What comes later ends sooner.
+        var services = companions
+        if let queryLog { services.append(queryLog) }
+        services +=
+            [
                 monitor,
                 DNSService(
                     listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
@@ -65,7 +71,8 @@ struct Server {
         if let admin = settings.admin {
             services.append(
                 AdminServer(
-                    address: admin.address, port: admin.port, source: source(listeners, ready), logger: logger
+                    address: admin.address, port: admin.port, source: source(listeners, ready),
+                    logger: logger.of("admin")
                 ) {
                     opening.finish()
                 })
