@@ -13,12 +13,13 @@ let strict: [SwiftSetting] = [
 
 /// The release binary carries the Swift libraries: it runs where Swift is not installed, and needs less memory than with
 /// shared ones of its own. The libraries after -static-stdlib are those that Foundation's own consist of. Without
-/// --no-export-dynamic each of their functions would be kept, to be found by name at run time.
+/// --no-export-dynamic each of their functions would be kept, to be found by name at run time. lld keeps what describes
+/// the code apart from the code itself, so that less of both is in memory.
 let selfContained: [LinkerSetting] = [
     .unsafeFlags(
         [
             "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
-            "-Xlinker", "--no-export-dynamic",
+            "-Xlinker", "--no-export-dynamic", "-use-ld=lld",
         ],
         .when(platforms: [.linux], configuration: .release))
 ]
@@ -40,10 +41,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -59,7 +64,7 @@ let package = Package(
         // triagedns.yaml -> one validated value.
         .target(
             name: "ServerConfiguration",
-            dependencies: ["DNSCore", "Checks", .product(name: "Yams", package: "Yams")],
+            dependencies: ["DNSCore", "Checks", "Resolving", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
 
         // The units of the DICOM upper layer and C-ECHO, as octets. Pure.
@@ -68,17 +73,37 @@ let package = Package(
         // What a check is, what a probe says and what it saw. Pure: no I/O.
         .target(name: "Checks", dependencies: ["DICOM", "DNSCore"], swiftSettings: strict),
 
+        // Host names -> addresses: a stub resolver.
+        .target(
+            name: "Resolving", dependencies: ["DNSCore", nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
+
         // Probes -> state machine -> new health snapshot.
         .target(
             name: "HealthChecks",
             dependencies: [
-                "DNSCore", "Checks", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
+                "DNSCore", "Checks", "Resolving", nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"), nio("NIOTLS"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // Events -> messages to people and programs.
+        .target(
+            name: "Notifications",
+            dependencies: [
+                "CLinuxSockets", "DNSCore", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOHTTP1"),
+                nio("NIOPosix"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -116,9 +141,28 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "DNSCore", "HealthChecks", nio("NIOCore"),
+                "Checks", "DNSCore", "HealthChecks", nio("NIOConcurrencyHelpers"), nio("NIOCore"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [.embedInCode("Page/Templates"), .embedInCode("Page/Assets")],
+            swiftSettings: strict),
+
+        // What survives a restart: events, states and orders in one SQLite file.
+        .target(
+            name: "StateStore",
+            dependencies: [
+                "DNSCore", "HealthChecks",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -128,10 +172,11 @@ let package = Package(
         .executableTarget(
             name: "triagedns",
             dependencies: [
-                "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "HealthChecks", "StandIn",
-                "Listeners", "QueryLog", "Admin",
+                "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "Resolving", "HealthChecks",
+                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
@@ -163,12 +208,15 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
-            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks"],
+            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks", "Resolving"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ResolvingTests",
+            dependencies: ["DNSCore", "Resolving", nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
         .testTarget(
             name: "HealthChecksTests",
             dependencies: [
-                "DNSCore", "DICOM", "Checks", "HealthChecks", "StandIn", nio("NIOCore"), nio("NIOPosix"),
+                "DNSCore", "DICOM", "Checks", "HealthChecks", "Resolving", "StandIn", nio("NIOCore"), nio("NIOPosix"),
                 nio("NIOHTTP1"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -176,6 +224,32 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StateStoreTests",
+            dependencies: [
+                "DNSCore", "Checks", "HealthChecks", "StateStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"), nio("NIOPosix"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "NotificationsTests",
+            dependencies: [
+                "Notifications", "HealthChecks", "ServerConfiguration", nio("NIOCore"), nio("NIOPosix"),
+                nio("NIOHTTP1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AdminTests",
+            dependencies: [
+                "Admin", "DNSCore", "HealthChecks",
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
@@ -208,6 +282,7 @@ if Context.environment["FUZZ"] != nil {
         fuzzTarget("ZoneText", ["ZoneFiles"]),
         fuzzTarget("Configuration", ["ServerConfiguration", "Checks"]),
         fuzzTarget("DICOM", ["DICOM", "Checks"]),
+        fuzzTarget("Lookups", ["Resolving"]),
         fuzzTarget("TCPFraming", ["Listeners", nio("NIOCore"), nio("NIOEmbedded")]),
     ]
 }

@@ -14,7 +14,7 @@ import load
 import peers
 import table
 import zones
-from sections import SECTIONS
+from sections import ON_REQUEST, SECTIONS
 from servers import Server, listen_as_targets, raise_loopback
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -100,8 +100,8 @@ def read_options():
     words = lambda text: text.split(",")
     add = parser.add_argument
     add("--quick", action="store_true", help="one round of one second each, 200,000 names, 1,000 zones")
-    add("--only", type=words, default=[name for name in SECTIONS if name != "sockets"],
-        help=f"sections, of: {','.join(SECTIONS)}; default all but sockets, which is not about servers")
+    add("--only", type=words, default=[name for name in SECTIONS if name not in ON_REQUEST],
+        help=f"sections, of: {','.join(SECTIONS)}; default all but {' and '.join(ON_REQUEST)}")
     add("--peers", type=words, default=list(peers.PEERS), help=f"of: {','.join(peers.PEERS)}")
     add("--rounds", type=int, help="default 3")
     add("--seconds", type=int, help="of load for each measurement; default 4")

@@ -5,7 +5,7 @@ import subprocess
 
 import peers
 
-TOOLS = ("echo", "load", "receive", "watch")
+TOOLS = ("echo", "load", "receive", "targets", "watch")
 
 
 def build_tools(sources, directory):

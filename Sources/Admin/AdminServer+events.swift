@@ -24,6 +24,23 @@ final class EventStreams: Sendable {
     }
 
     func close() { count.withLock { $0 -= 1 } }
+
+    /// At once, with each piece of news, and with each pulse.
+    static func wakeUps(_ journal: EventJournal, every pulse: Duration) -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            continuation.yield()
+            let news = Task {
+                for await _ in journal.news() { continuation.yield() }
+            }
+            let beat = Task {
+                while (try? await Task.sleep(for: pulse)) != nil { continuation.yield() }
+            }
+            continuation.onTermination = { _ in
+                news.cancel()
+                beat.cancel()
+            }
+        }
+    }
 }
 
 extension AdminServer {
@@ -46,13 +63,13 @@ extension AdminServer {
                     "write after=NUMBER and limit=1 to \(Self.maximumLimit)\n", status: .badRequest)
             }
             guard request.headers[.accept]?.contains("text/event-stream") == true else {
-                return Response.json(source.events.page(after: after, limit: Int(limit)))
+                return Response.json(await source.events.page(after: after, limit: Int(limit), from: source.archive))
             }
             guard streams.open() else {
                 return Response.text("too many streams of events are open\n", status: .serviceUnavailable)
             }
             let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap { UInt64($0) }
-            return Self.stream(source.events, after: last ?? after, streams)
+            return Self.stream(source, after: last ?? after, streams)
         }
     }
 
@@ -62,12 +79,12 @@ extension AdminServer {
     }
 
     /// All events after `sequence`, and then each as it happens.
-    private static func stream(_ journal: EventJournal, after sequence: UInt64, _ streams: EventStreams) -> Response {
+    private static func stream(_ source: AdminSource, after sequence: UInt64, _ streams: EventStreams) -> Response {
         let body = ResponseBody { writer in
             defer { streams.close() }
             var next = sequence
-            for await _ in wakeUps(journal).cancelOnGracefulShutdown() {
-                let text = take(from: journal, after: &next)
+            for await _ in EventStreams.wakeUps(source.events, every: pulse).cancelOnGracefulShutdown() {
+                let text = await take(from: source, after: &next)
                 try await writer.write(ByteBuffer(string: text.isEmpty ? ":\n\n" : text))
             }
             try await writer.finish(nil)
@@ -76,28 +93,11 @@ extension AdminServer {
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
     }
 
-    /// At once, with each piece of news, and with each pulse.
-    private static func wakeUps(_ journal: EventJournal) -> AsyncStream<Void> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            continuation.yield()
-            let news = Task {
-                for await _ in journal.news() { continuation.yield() }
-            }
-            let beat = Task {
-                while (try? await Task.sleep(for: pulse)) != nil { continuation.yield() }
-            }
-            continuation.onTermination = { _ in
-                news.cancel()
-                beat.cancel()
-            }
-        }
-    }
-
     /// What there is to send. Who was too slow is told how many events are gone.
-    private static func take(from journal: EventJournal, after next: inout UInt64) -> String {
+    private static func take(from source: AdminSource, after next: inout UInt64) async -> String {
         var text = ""
         while true {
-            let page = journal.page(after: next, limit: maximumLimit)
+            let page = await source.events.page(after: next, limit: maximumLimit, from: source.archive)
             guard let first = page.events.first else { return text }
             if next != 0, first.sequence > next + 1 {
                 text += "event: missed\ndata: {\"count\":\(first.sequence - next - 1)}\n\n"

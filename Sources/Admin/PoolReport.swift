@@ -8,10 +8,13 @@ public struct PoolsReport: Codable, Sendable {
     public var pools: [PoolReport]
     /// Whether what the pools say can be relied upon.
     public var prober: ProberStatus
+    /// Whether what happens survives a restart; absent if that is not wanted.
+    public var state: StateStatus?
 
-    public init(pools: [PoolReport], prober: ProberStatus) {
+    public init(pools: [PoolReport], prober: ProberStatus, state: StateStatus?) {
         self.pools = pools
         self.prober = prober
+        self.state = state
     }
 }
 

@@ -1,7 +1,7 @@
 // Metrics in the text format that Prometheus reads. The series are bounded by the configuration: pools, targets, checks.
 
 import DNSCore
-import HealthChecks
+public import HealthChecks
 
 /// Figures that the wiring gathers from listeners and zones.
 public struct ServerMetrics: Sendable {
@@ -45,14 +45,21 @@ public struct ServerMetrics: Sendable {
         public var name: String
         /// Nil if it could not be loaded, and is answered with SERVFAIL.
         public var serial: UInt32?
+        public var records: Int
         /// When the data that is served was read: seconds since 1970.
         public var loaded: Double
+        /// Of its file, when that was last read.
+        public var warnings: Int
         /// Its file has errors, so that what is served, if anything, is not what the file says.
         public var hasErrors: Bool
 
-        public init(name: String, serial: UInt32?, loaded: Double, hasErrors: Bool) {
+        public init(
+            name: String, serial: UInt32?, records: Int, loaded: Double, warnings: Int, hasErrors: Bool
+        ) {
             self.name = name
             self.serial = serial
+            self.records = records
+            self.warnings = warnings
             self.loaded = loaded
             self.hasErrors = hasErrors
         }
@@ -82,6 +89,25 @@ public struct ServerMetrics: Sendable {
         }
     }
 
+    /// Messages of one channel, counted since the start.
+    public struct Notifications: Sendable {
+        public var channel: String
+        public var delivered: UInt64
+        public var failed: UInt64
+        public var retries: UInt64
+        public var missedEvents: UInt64
+
+        public init(channel: String, delivered: UInt64, failed: UInt64, retries: UInt64, missedEvents: UInt64) {
+            self.channel = channel
+            self.delivered = delivered
+            self.failed = failed
+            self.retries = retries
+            self.missedEvents = missedEvents
+        }
+    }
+
+    /// How probing keeps up; nil where nothing is known of it.
+    public var probing: ProbingFigures?
     public var version: String
     /// What the server calls itself; may be empty.
     public var identity: String
@@ -89,6 +115,7 @@ public struct ServerMetrics: Sendable {
     public var tcpConnections: Connections
     public var zones: [Zone]
     public var reloads: Reloads
+    public var notifications: [Notifications] = []
     /// Seconds since 1970.
     public var startTime: Double
     /// Nil where there is none.
@@ -110,14 +137,15 @@ public struct ServerMetrics: Sendable {
 
 /// Writes one scrape.
 struct PrometheusText {
-    private(set) var text = ""
+    /// The scrape so far.
+    var text = ""
 
-    private static let codes = [
+    static let codes = [
         "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
         "NOTZONE", "DSOTYPENI", "12", "13", "14", "15",
     ]
 
-    init(_ server: ServerMetrics, _ pools: [PoolReport], _ prober: ProberStatus) {
+    init(_ server: ServerMetrics, _ pools: [PoolReport], _ prober: ProberStatus, _ state: StateStatus?) {
         family(
             "triagedns_build_info", "gauge", "The version that runs, and what this server calls itself.",
             [(["version": server.version, "identity": server.identity], 1)])
@@ -164,10 +192,22 @@ struct PrometheusText {
                 [(["result": "written"], Double(log.written)), (["result": "dropped"], Double(log.dropped))])
         }
         loading(server)
+        notifications(server.notifications)
         family(
             "triagedns_prober_cut_off", "gauge", "Whether nothing that this node probes answers.",
             [([:], prober.state == .connected ? 0 : 1)])
+        if let probing = server.probing { self.probing(probing) }
+        if let state { store(state) }
         health(pools)
+    }
+
+    private mutating func store(_ state: StateStatus) {
+        family(
+            "triagedns_state_store_up", "gauge", "Whether what happens now survives a restart.",
+            [([:], state.isWorking ? 1 : 0)])
+        family(
+            "triagedns_state_store_errors_total", "counter", "How often something could not be saved or read.",
+            [([:], Double(state.errors))])
     }
 
     private mutating func loading(_ server: ServerMetrics) {
@@ -190,6 +230,23 @@ struct PrometheusText {
         family(
             "triagedns_last_reload_success", "gauge", "Whether everything was loaded then.",
             [([:], server.reloads.lastWasLoaded ? 1 : 0)])
+    }
+
+    private mutating func notifications(_ channels: [ServerMetrics.Notifications]) {
+        family(
+            "triagedns_notifications_total", "counter", "Messages by channel and what became of them.",
+            channels.flatMap {
+                [
+                    (["channel": $0.channel, "result": "delivered"], Double($0.delivered)),
+                    (["channel": $0.channel, "result": "failed"], Double($0.failed)),
+                ]
+            })
+        family(
+            "triagedns_notification_retries_total", "counter", "Attempts that were made again.",
+            channels.map { (["channel": $0.channel], Double($0.retries)) })
+        family(
+            "triagedns_notification_missed_events_total", "counter", "Events that were gone before they were sent.",
+            channels.map { (["channel": $0.channel], Double($0.missedEvents)) })
     }
 
     private mutating func health(_ pools: [PoolReport]) {
@@ -234,7 +291,7 @@ struct PrometheusText {
             checks.compactMap { labels, check in check.latencyMilliseconds.map { (labels, $0 / 1000) } })
     }
 
-    private mutating func family(
+    mutating func family(
         _ name: String, _ type: String, _ help: String, _ samples: [([String: String], Double)]
     ) {
         guard !samples.isEmpty else { return }

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinuxSockets.h"
 
-#include <link.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
@@ -67,21 +66,9 @@ void CLinux_answerFromLocalAddress(struct msghdr *header) {
     }
 }
 
+int CLinux_memoryFile(void) { return memfd_create("triagedns", MFD_CLOEXEC); }
+
 void CLinux_trimMemory(void) { malloc_trim(0); }
-
-static int release_read_only_pages(struct dl_phdr_info *object, size_t size, void *context) {
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    for (int i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
-        uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
-        uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
-        madvise((void *)start, end - start, MADV_DONTNEED);
-    }
-    return 0;
-}
-
-void CLinux_releaseProgramPages(void) { dl_iterate_phdr(release_read_only_pages, NULL); }
 
 void CLinux_stepBack(int niceness) {
     // As the kernel has it; the C library knows it since 2.41 only.

@@ -4,7 +4,7 @@
 public struct CheckDefinition: Hashable, Sendable {
     public var name: String
     public var kind: Kind
-    /// 1 to 65535; nil only for a program, which may need none.
+    /// 1 to 65535; nil only for a program, which may need none, and for `resolve`.
     public var port: UInt16?
     public var role: Role
     public var schedule: Schedule
@@ -27,8 +27,10 @@ public struct CheckDefinition: Hashable, Sendable {
         case dicom(DICOMOptions, TLSOptions?)
         /// The exit code of a program.
         case exec(ProgramOptions)
+        /// The target's host name has an address. Stands in where there is none for other checks; no probe.
+        case resolve
 
-        /// `tcp`, `tls`, `http`, `https`, `dicom` or `exec`, as in triagedns.yaml.
+        /// `tcp`, `tls`, `http`, `https`, `dicom` or `exec`, as in triagedns.yaml; or `resolve`.
         public var name: String {
             switch self {
             case .tcp: "tcp"
@@ -37,6 +39,7 @@ public struct CheckDefinition: Hashable, Sendable {
             case .https: "https"
             case .dicom: "dicom"
             case .exec: "exec"
+            case .resolve: "resolve"
             }
         }
     }
@@ -71,7 +74,7 @@ extension CheckDefinition {
         var named = self
         named.clientNames =
             switch kind {
-            case .tcp, .dicom(_, nil): []
+            case .tcp, .resolve, .dicom(_, nil): []
             case .http(let options): options.host == nil ? first : []
             case .tls(let tls), .https(_, let tls), .dicom(_, let tls?):
                 tls.coversNames ? names : tls.serverName == nil ? first : []
@@ -88,7 +91,7 @@ extension CheckDefinition {
         switch kind {
         case .tls(let tls), .https(_, let tls): tls
         case .dicom(_, let tls): tls
-        case .tcp, .http, .exec: nil
+        case .tcp, .http, .exec, .resolve: nil
         }
     }
 }

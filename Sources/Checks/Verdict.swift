@@ -13,7 +13,7 @@ public enum Layer: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// How long one layer took, for those that were reached and done.
-public struct LayerTiming: Sendable, Hashable {
+public struct LayerTiming: Sendable, Hashable, Codable {
     public var layer: Layer
     public var duration: Duration
     /// What else is to be said, such as when the A-ASSOCIATE-AC came.
@@ -27,7 +27,7 @@ public struct LayerTiming: Sendable, Hashable {
 }
 
 /// The result of one probe of one check.
-public struct Verdict: Sendable, Hashable {
+public struct Verdict: Sendable, Hashable, Codable {
     public var outcome: Outcome
     /// In order, as far as the probe came.
     public var layers: [LayerTiming]
@@ -37,7 +37,7 @@ public struct Verdict: Sendable, Hashable {
     public var sign: Sign?
 
     /// What a failure shows beside its layer.
-    public enum Sign: Sendable, Hashable {
+    public enum Sign: Sendable, Hashable, Codable {
         /// Nothing has come back at all, not even a refusal: the target may be gone, or the way to it.
         case silence
         /// The connection stands, but nobody takes the association: one idle client of Orthanc's single acceptor can
@@ -47,7 +47,7 @@ public struct Verdict: Sendable, Hashable {
         case unanswered
     }
 
-    public enum Outcome: Sendable, Hashable {
+    public enum Outcome: Sendable, Hashable, Codable {
         case passed
         /// It works, but not as it should: the layer, and a short text for an operator.
         case degraded(Layer, String)

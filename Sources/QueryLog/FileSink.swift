@@ -71,12 +71,17 @@ final class FileSink: FrameSink {
         size += octets.count
     }
 
+    /// Octets of the file that is there, as far as it can be read.
+    private var length: Int {
+        let existing = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        defer { _ = Glibc.close(existing) }
+        return existing < 0 ? .max : Int(lseek(existing, 0, SEEK_END))
+    }
+
     /// Each full file gets the next number; the last one goes. One in which nothing is, as on a full disk, pushes none
     /// out.
     private func rotate() throws(SinkError) {
-        var status = stat()
-        let isEmpty = unsafe stat(path, &status) == 0 && status.st_size <= Self.startLength
-        guard keep > 0, !isEmpty else {
+        guard keep > 0, length > Self.startLength else {
             guard unsafe unlink(path) == 0 else { throw SinkError(errno: "cannot remove it") }
             return
         }

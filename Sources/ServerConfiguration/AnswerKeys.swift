@@ -5,7 +5,7 @@ internal import Foundation
 
 /// The keys that are read here.
 let answerKeys = [
-    "identity", "version", "udp_payload_size", "cookies", "rate_limit", "access",
+    "identity", "version", "udp_payload_size", "cookies", "rate_limit", "access", "explain_in_answers",
 ]
 
 func readAnswers(_ fields: [String: Value], into settings: inout ServerSettings) {
@@ -17,6 +17,7 @@ func readAnswers(_ fields: [String: Value], into settings: inout ServerSettings)
     if let cookies = fields["cookies"] { settings.cookies = readCookies(cookies) }
     settings.rateLimit = fields["rate_limit"].flatMap(readRateLimit)
     if let access = fields["access"] { settings.access = readAccess(access) }
+    if let explain = fields["explain_in_answers"] { settings.explainInAnswers = readConfidants(explain) }
 }
 
 /// A text that fits one string of a TXT record.
@@ -123,6 +124,37 @@ private func readAccess(_ value: Value) -> AccessList {
         value.fail("access names no network; write access: {deny: [192.0.2.0/24]}")
     }
     return access
+}
+
+/// Who is told what is wrong with a pool.
+private func readConfidants(_ value: Value) -> [AddressPrefix] {
+    switch value.text {
+    case "off": return []
+    case "on": return AddressPrefix.everybody
+    case "private": return AddressPrefix.privateNetworks
+    case nil: break
+    case let text?:
+        guard AddressPrefix(text) != nil else {
+            value.fail(
+                "\(value.name) must be private, on, off, or networks\(value.butIs); "
+                    + "write \(value.name): private, or \(value.name): [10.0.0.0/8]")
+            return []
+        }
+    }
+    let networks = readPrefixes(value)
+    if value.list().isEmpty { value.fail("\(value.name) names no network; write \(value.name): off") }
+    return networks
+}
+
+extension AddressPrefix {
+    static let everybody = ["0.0.0.0/0", "::/0"].compactMap { AddressPrefix($0) }
+
+    /// This machine, and networks that the Internet does not reach: RFC 1918, link-local (RFC 3927, RFC 4291 §2.5.6),
+    /// unique local (RFC 4193).
+    static let privateNetworks = [
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1", "fc00::/7",
+        "fe80::/10",
+    ].compactMap { AddressPrefix($0) }
 }
 
 private func readPrefixes(_ value: Value) -> [AddressPrefix] {

@@ -42,7 +42,9 @@ public func readConfiguration(text: String, file: String) -> (ServerConfiguratio
 }
 
 private func read(_ root: Value) -> ServerConfiguration {
-    guard let fields = root.fields(known: ["server", "checks", "pools", "prober"]) else { return ServerConfiguration() }
+    guard let fields = root.fields(known: ["server", "checks", "pools", "prober", "notify"]) else {
+        return ServerConfiguration()
+    }
     var configuration = ServerConfiguration()
     if let server = fields["server"] { configuration.server = readServer(server) }
     if let prober = fields["prober"] { configuration.prober = readProber(prober) }
@@ -52,6 +54,7 @@ private func read(_ root: Value) -> ServerConfiguration {
     let pools = entries.compactMap { readPool($0, checks: checks, used: &usedChecks) }
     configuration.pools = NestedPools(pools, names: entries.map(\.name), report: root.report).pools
     checkBackups(of: configuration, root.report, fields["pools"])
+    if let notify = fields["notify"] { configuration.notify = readNotify(notify, pools: entries.map(\.name)) }
     for (name, line) in checks.lines where !usedChecks.contains(name) {
         root.report.add(
             .warning, line: line, "no pool uses the check \(name); name it under checks of a pool, or remove it")

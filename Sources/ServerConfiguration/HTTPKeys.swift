@@ -56,7 +56,7 @@ private func readCredentials(_ fields: [String: Value]) -> HTTPOptions.Credentia
 
 extension Value {
     /// The path of a file that is there, and that better nobody else can read.
-    fileprivate func secretFile(_ what: String) -> String? {
+    func secretFile(_ what: String) -> String? {
         guard let path = readableFile("secret", what) else { return nil }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         if let mode = attributes?[.posixPermissions] as? Int, mode & 0o007 != 0 {

@@ -124,9 +124,9 @@ struct NestedPools {
         for target in pools[number].definition.targets {
             switch target.endpoint {
             case .addresses: facts.size += 1
-            case .host:
+            case .host(let host):
                 facts.size += 1
-                facts.hasHosts = true
+                facts.hasHosts = facts.hasHosts || !host.isFlattened
             case .pool(let nested):
                 guard let child = numbers[nested.name] else { continue }
                 let inner = self.facts(of: child)
@@ -145,7 +145,7 @@ extension TargetDefinition {
     fileprivate var hasHosts: Bool {
         switch endpoint {
         case .addresses: false
-        case .host: true
+        case .host(let host): !host.isFlattened
         case .pool(let nested): nested.hasHosts
         }
     }

@@ -28,7 +28,7 @@ extension PoolHealthReader {
         default: break
         }
         let words = (value.text ?? "").split(separator: " ")
-        guard words.count == 2, words[0] == "delayed", let time = parseDuration(String(words[1])),
+        guard words.count == 2, words[0] == "delayed", let time = Duration(text: words[1]),
             time >= .seconds(1), time <= .seconds(86_400)
         else {
             value.fail(

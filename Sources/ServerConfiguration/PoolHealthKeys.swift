@@ -6,7 +6,7 @@ internal import DNSCore
 /// In the order of docs/pools.md, which a test holds against this list.
 let poolHealthKeys = [
     "min_healthy", "when_all_down", "backup", "degraded", "degraded_weight", "failback", "slow_start", "damping",
-    "stale_after", "common_mode",
+    "stale_after", "common_mode", "recovery_target",
 ]
 
 let dampingKeys = ["changes", "within", "hold", "forget_after"]
@@ -18,7 +18,7 @@ struct PoolHealthReader {
     let fields: [String: Value]
 
     private var usesWeights: Bool { policy == .weighted }
-    private var hasHosts: Bool { if case .host = targets.first?.endpoint { true } else { false } }
+    private var hasHosts: Bool { targets.first?.isAnsweredAsHost ?? false }
 
     // MARK: Service
 

@@ -17,7 +17,7 @@ let orthancProfile = [
 ]
 
 /// The keys of a pool.
-let poolKeys = ["policy", "answers", "profile", "checks", "targets", "prefer"]
+let poolKeys = ["policy", "answers", "profile", "checks", "targets", "flatten", "prefer"]
 
 /// Reads one pool; nil if it cannot be used, which has then been reported.
 func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> ConfiguredPool? {
@@ -38,7 +38,13 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
         return nil
     }
     let line = fields["targets"]?.line ?? entry.line
-    let targets = TargetReader(pool: entry.name, policy: policy, report: report).read(entries, line: line)
+    let isFlattened = fields["flatten"]?.boolean() ?? false
+    let targets = TargetReader(pool: entry.name, policy: policy, isFlattened: isFlattened, report: report)
+        .read(entries, line: line)
+    if let flatten = fields["flatten"], isFlattened, !targets.isEmpty, !targets.contains(where: \.isHost) {
+        report.add(
+            line: flatten.line, "flatten has no effect, as no target of \(entry.name) has a host; remove it")
+    }
     let health = PoolHealthReader(policy: policy, targets: targets, fields: fields)
     let names = entries.map(\.name)
     let definition = PoolDefinition(
@@ -51,9 +57,13 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
             "\(value.name) has no effect, as all targets of \(entry.name) are pools; write it in these pools")
     }
     let lines = Dictionary(entries.map { ($0.name, $0.line) }, uniquingKeysWith: { first, _ in first })
-    return ConfiguredPool(
+    var pool = ConfiguredPool(
         definition: definition, checks: usedChecks, targetProbing: readTargetProbing(entries, checks, &used),
         rules: health.readRules(), line: entry.line, targetLines: lines)
+    pool.recoveryTarget = fields["recovery_target"].flatMap { value in
+        value.duration(minimum: .seconds(1)).map { RecoveryTarget(duration: $0, line: value.line) }
+    }
+    return pool
 }
 
 private func readPoolChecks(

@@ -11,24 +11,31 @@ func readProgram(_ fields: [String: Value], _ entry: Value) -> ProgramOptions? {
             "the check \(entry.name) has no command; write command: [/usr/local/bin/check, \"{address}\"]")
         return nil
     }
+    guard let (path, arguments) = readCommand(command) else { return nil }
+    let codes = fields["exit_codes"]?.choice(of: ProgramOptions.ExitCodes.self) ?? .plain
+    return ProgramOptions(path: path, arguments: arguments, exitCodes: codes)
+}
+
+/// A program's absolute path and its arguments; nil if there are none, which has then been reported.
+func readCommand(_ command: Value) -> (path: String, arguments: [String])? {
+    let name = command.name
     let words = command.list()
     guard let path = words.first?.text, path.hasPrefix("/") else {
         command.fail(
-            "command must start with the absolute path of a program; no shell looks for it\(words.first?.butIs ?? "")")
+            "\(name) must start with the absolute path of a program; no shell looks for it\(words.first?.butIs ?? "")")
         return nil
     }
     var isDirectory: ObjCBool = false
     let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
     if !exists || isDirectory.boolValue || !FileManager.default.isExecutableFile(atPath: path) {
-        command.fail("command: there is no program \(path) that this user may run; install it, or chmod +x it")
+        command.fail("\(name): there is no program \(path) that this user may run; install it, or chmod +x it")
     }
     let arguments = words.dropFirst().compactMap { word -> String? in
         guard let text = word.text, !text.utf8.contains(0) else {
-            word.fail("each argument in command must be a text; quote it")
+            word.fail("each argument in \(name) must be a text; quote it")
             return nil
         }
         return text
     }
-    let codes = fields["exit_codes"]?.choice(of: ProgramOptions.ExitCodes.self) ?? .plain
-    return ProgramOptions(path: path, arguments: arguments, exitCodes: codes)
+    return (path, arguments)
 }

@@ -2,6 +2,7 @@
 
 public import Checks
 public import DNSCore
+public import Resolving
 
 /// The whole file, with defaults filled in.
 public struct ServerConfiguration: Hashable, Sendable {
@@ -9,14 +10,17 @@ public struct ServerConfiguration: Hashable, Sendable {
     /// In the order of the file.
     public var pools: [ConfiguredPool]
     public var prober: ProberSettings
+    /// In the order of the file.
+    public var notify: [NotificationChannel]
 
     public init(
         server: ServerSettings = ServerSettings(), pools: [ConfiguredPool] = [],
-        prober: ProberSettings = ProberSettings()
+        prober: ProberSettings = ProberSettings(), notify: [NotificationChannel] = []
     ) {
         self.server = server
         self.pools = pools
         self.prober = prober
+        self.notify = notify
     }
 }
 
@@ -37,6 +41,7 @@ public struct ServerSettings: Hashable, Sendable {
     public var listen: [SocketEndpoint]?
     /// Where the HTTP API is; nil for `off`.
     public var admin: SocketEndpoint?
+    public var adminAccess = AdminAccess()
     /// What this server calls itself: in NSID, in `id.server` and `hostname.bind`, and in the metrics.
     public var identity: String?
     /// What `version.bind` says; nil for the program's own words, empty for `off`.
@@ -57,11 +62,20 @@ public struct ServerSettings: Hashable, Sendable {
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
     public var access = AccessList()
+    /// Whose answers say what is wrong with a pool.
+    public var explainInAnswers = AddressPrefix.privateNetworks
+    /// Whom to ask for the addresses of targets that are host names; nil for the system's name servers.
+    public var resolvers: ResolverSettings?
+    /// How long the addresses of a host name are kept when it cannot be resolved any more.
+    public var keepAddresses = Duration.seconds(3600)
     /// Whether the directory is read again when its files change.
     public var watch: Bool
     public var log = LogSettings()
     /// Nil for `off`.
     public var queryLog: QueryLogSettings?
+    public var state = StatePlace.standard
+    /// How long events are kept in the state directory.
+    public var stateKeep: Duration = .seconds(30 * 86_400)
 
     public init(
         listen: [SocketEndpoint]? = nil, admin: SocketEndpoint? = .defaultAdmin,
@@ -90,6 +104,8 @@ public struct ConfiguredPool: Hashable, Sendable {
     public var targetProbing: [String: TargetProbing]
     /// How verdicts become states.
     public var rules: HealthRules
+    /// How soon after a target has failed nobody may be sent to it any more; nil: nobody has said.
+    public var recoveryTarget: RecoveryTarget?
     /// The line of the pool's name.
     public var line: Int
     /// The lines of its targets, by their names.
@@ -105,6 +121,37 @@ public struct ConfiguredPool: Hashable, Sendable {
         self.rules = rules
         self.line = line
         self.targetLines = targetLines
+    }
+}
+
+/// Where what survives a restart is kept.
+public enum StatePlace: Hashable, Sendable {
+    /// Where systemd says (`StateDirectory=` in the unit), if it does; else nowhere.
+    case standard
+    case off
+    case directory(String)
+
+    /// Nil: nothing is kept.
+    /// - Parameter environment: that of the process.
+    public func directory(_ environment: [String: String]) -> String? {
+        switch self {
+        case .standard:
+            // There may be several, separated by colons.
+            environment["STATE_DIRECTORY"]?.split(separator: ":").first.map(String.init)
+        case .off: nil
+        case .directory(let path): path
+        }
+    }
+}
+
+/// What an operator has promised, and where that is written.
+public struct RecoveryTarget: Hashable, Sendable {
+    public var duration: Duration
+    public var line: Int
+
+    public init(duration: Duration, line: Int) {
+        self.duration = duration
+        self.line = line
     }
 }
 
@@ -133,6 +180,6 @@ extension ServerSettings {
             maximumPayload: udpPayloadSize, identity: Array((identity ?? "").utf8),
             version: Array((self.version ?? version).utf8), cookieSecrets: secrets,
             tcpKeepalive: UInt16(clamping: Int(tcpIdleTimeout / .milliseconds(100))),
-            access: access, rateLimit: rateLimit)
+            access: access, rateLimit: rateLimit, explainsTo: explainInAnswers)
     }
 }

@@ -3,16 +3,23 @@
 internal import DNSCore
 
 /// The keys of a target.
-let targetKeys = ["address", "host", "pool", "name", "weight", "tier"]
+let targetKeys = ["address", "host", "flatten", "pool", "name", "weight", "tier"]
 
 extension TargetDefinition {
     var isNestedPool: Bool { if case .pool = endpoint { true } else { false } }
+
+    var isHost: Bool { if case .host = endpoint { true } else { false } }
+
+    /// Whether it is answered as a CNAME.
+    var isAnsweredAsHost: Bool { if case .host(let host) = endpoint { !host.isFlattened } else { false } }
 }
 
 /// Reads targets and what must hold among them.
 struct TargetReader {
     let pool: String
     let policy: PoolPolicy
+    /// Whether the pool says that its hosts are answered as addresses.
+    let isFlattened: Bool
     let report: Report
 
     /// The targets without an error, in the order of the file.
@@ -36,13 +43,12 @@ struct TargetReader {
             else { continue }
             // Of what kind a nested pool is is known when all pools are.
             if !target.isNestedPool, let first = targets.first(where: { !$0.isNestedPool }),
-                isHost(first) != isHost(target)
+                first.isAnsweredAsHost != target.isAnsweredAsHost
             {
                 entry.report.add(
                     line: entry.line,
-                    "\(entry.name) has \(isHost(target) ? "a host" : "an address") but \(first.name) has "
-                        + "\(isHost(target) ? "an address" : "a host"); write addresses, or hosts, for all of the pool's targets"
-                )
+                    "\(entry.name) has \(kind(target)) but \(first.name) has \(kind(first)); write flatten: true in the pool, "
+                        + "so that hosts are answered as addresses, or addresses, or hosts, for all of its targets")
             }
             if let name = target.ownName, let other = targets.first(where: { $0.ownName == name }) {
                 entry.report.add(
@@ -54,8 +60,12 @@ struct TargetReader {
         return targets
     }
 
-    private func isHost(_ target: TargetDefinition) -> Bool {
-        if case .host = target.endpoint { true } else { false }
+    private func kind(_ target: TargetDefinition) -> String {
+        if case .host(let host) = target.endpoint {
+            host.isFlattened ? "a flattened host" : "a host"
+        } else {
+            "an address"
+        }
     }
 
     private func readTarget(
@@ -78,6 +88,7 @@ struct TargetReader {
         let weight = readRank(
             fields["weight"], in: 0...Int(TargetDefinition.maximumWeight), only: [.weighted, .sticky])
         let tier = readRank(fields["tier"], in: 0...255, only: [.failover])
+        checkFlatten(fields)
         let name = fields["name"].flatMap { readName($0, fields) }
         guard let endpoint = readEndpoint(fields, entry, &owners) else { return nil }
         return TargetDefinition(
@@ -100,7 +111,8 @@ struct TargetReader {
 
     /// The target's own name, for SRV records.
     private func readName(_ value: Value, _ fields: [String: Value]) -> DomainName? {
-        if let other = fields["host"] ?? fields["pool"] {
+        let isFlattened = fields["host"] != nil && readsAsFlattened(fields)
+        if !isFlattened, let other = fields["host"] ?? fields["pool"] {
             value.report.add(
                 line: value.line, "name is for targets with an address, and this one has a \(other.name); remove name")
             return nil
@@ -111,6 +123,18 @@ struct TargetReader {
             return nil
         }
         return name
+    }
+
+    /// What the target says of it, else the pool.
+    private func readsAsFlattened(_ fields: [String: Value]) -> Bool {
+        fields["flatten"].flatMap { parseBoolean($0.text) } ?? isFlattened
+    }
+
+    /// Reports a key `flatten` that is no Boolean, or means nothing.
+    private func checkFlatten(_ fields: [String: Value]) {
+        guard let flatten = fields["flatten"], flatten.boolean() != nil, fields["host"] == nil else { return }
+        flatten.report.add(
+            line: flatten.line, "flatten is for targets with a host; remove it, or write host: a.example.org")
     }
 
     private func readEndpoint(
@@ -127,7 +151,7 @@ struct TargetReader {
                 host.fail("host must be a host name, but is \"\(text)\"; an address is written address: 192.0.2.11")
                 return nil
             }
-            return .host(name)
+            return .host(HostEndpoint(name, isFlattened: readsAsFlattened(fields)))
         case (_?, let other?, _), (_?, _, let other?):
             other.report.add(
                 line: other.line, "\(entry.name) has both address and \(other.name); remove one of the two")
@@ -150,7 +174,7 @@ struct TargetReader {
                 )
                 continue
             }
-            if let reason = unusable(address) {
+            if let reason = address.reasonAgainstUse {
                 element.fail("\(text) is \(reason); write the address of the target \(target) itself")
             } else if let owner = owners[address] {
                 element.fail("\(text) is already an address of \(owner); remove it from one of the two")
@@ -161,16 +185,5 @@ struct TargetReader {
         }
         if value.list().isEmpty { value.fail("\(target) has no address; write address: 192.0.2.11") }
         return addresses.isEmpty ? nil : .addresses(addresses)
-    }
-
-    /// Why nothing can be served at an address.
-    private func unusable(_ address: IPAddress) -> String? {
-        switch address {
-        case .v4(0), .v6(0, 0): "the unspecified address"
-        case .v4(0xffff_ffff): "the broadcast address"
-        case .v4(let value) where value >> 28 == 0xe: "a multicast address"
-        case .v6(let high, _) where high >> 56 == 0xff: "a multicast address"
-        default: nil
-        }
     }
 }

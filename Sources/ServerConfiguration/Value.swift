@@ -1,6 +1,7 @@
 // A YAML value with its name and place, and readers that report what is wrong instead of throwing: all errors of a file
 // come out together.
 
+internal import Checks
 internal import DNSCore
 internal import Yams
 
@@ -122,14 +123,15 @@ struct Value {
         return value
     }
 
-    /// `500ms`, `10s`, `5min` or `1h`, from `minimum` up to a day.
-    func duration(minimum: Duration = .milliseconds(1)) -> Duration? {
-        guard let text, let duration = parseDuration(text) else {
-            fail("\(name) must be a duration such as 500ms, 10s, 5min or 1h\(butIs)")
+    /// `500ms`, `10s`, `5min`, `1h` or `1d`, from `minimum` to `maximum`, a day if not said otherwise.
+    func duration(minimum: Duration = .milliseconds(1), maximum: Duration = .seconds(86_400)) -> Duration? {
+        guard let text, let duration = Duration(text: text) else {
+            let examples = maximum > .seconds(86_400) ? "12h or 30d" : "500ms, 10s, 5min or 1h"
+            fail("\(name) must be a duration such as \(examples)\(butIs)")
             return nil
         }
-        guard duration >= minimum, duration <= .seconds(86_400) else {
-            fail("\(name) must be from \(write(minimum)) to 24h\(butIs)")
+        guard duration >= minimum, duration <= maximum else {
+            fail("\(name) must be from \(write(minimum)) to \(write(maximum))\(butIs)")
             return nil
         }
         return duration
@@ -145,13 +147,9 @@ struct Value {
     }
 
     func boolean() -> Bool? {
-        switch text?.lowercased() {
-        case "true", "yes", "on": return true
-        case "false", "no", "off": return false
-        default:
-            fail("\(name) must be true or false\(butIs)")
-            return nil
-        }
+        if let value = parseBoolean(text) { return value }
+        fail("\(name) must be true or false\(butIs)")
+        return nil
     }
 
     /// The elements of a list; a single plain value is a list of one.
@@ -172,19 +170,18 @@ extension Node {
     }
 }
 
-func parseDuration(_ text: String) -> Duration? {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard !digits.isEmpty, digits.count <= 9, let amount = Int64(digits) else { return nil }
-    switch text.dropFirst(digits.count) {
-    case "ms": return .milliseconds(amount)
-    case "s": return .seconds(amount)
-    case "min": return .seconds(amount * 60)
-    case "h": return .seconds(amount * 3_600)
-    default: return nil
+func parseBoolean(_ text: String?) -> Bool? {
+    switch text?.lowercased() {
+    case "true", "yes", "on": true
+    case "false", "no", "off": false
+    default: nil
     }
 }
 
 private func write(_ duration: Duration) -> String {
-    duration.components.attoseconds == 0
-        ? "\(duration.components.seconds)s" : "\(duration / .milliseconds(1))ms".replacing(".0ms", with: "ms")
+    let (seconds, rest) = duration.components
+    if rest == 0, seconds > 86_400, seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
+    if rest == 0, seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
+    return rest == 0
+        ? "\(seconds)s" : "\(duration / .milliseconds(1))ms".replacing(".0ms", with: "ms")
 }

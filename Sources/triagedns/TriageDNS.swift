@@ -16,7 +16,10 @@ struct TriageDNS: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
-            ProbeCommand.self, StandInCommand.self, DemoCommand.self,
+            ExplainCommand.self, LoginCommand.self,
+            DrainCommand.self, UndrainCommand.self, ForceCommand.self, WeightCommand.self, MaintenanceCommand.self,
+            ClearCommand.self, RestoreCommand.self,
+            ProbeCommand.self, NotifyCommand.self, SimulateCommand.self, StandInCommand.self, DemoCommand.self,
         ])
 
     static let version = "0.1.0"

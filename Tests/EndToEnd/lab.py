@@ -22,7 +22,8 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-TOOLS = ["dig", "kdig", "drill", "echoscu", "Orthanc", "nginx", "promtool", "openssl", "cc", "fstrm_capture", "dnstap-ldns"]
+TOOLS = ["chromedriver", "chromium", "dig", "kdig", "drill", "echoscu", "Orthanc", "nginx", "promtool", "openssl", "cc",
+         "fstrm_capture", "dnstap-ldns"]
 
 
 def missing_tools():
@@ -217,6 +218,27 @@ class Server:
         connection = http.client.HTTPConnection(*self.admin, timeout=3)
         try:
             connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+    @property
+    def token(self):
+        """What the server has made for the commands of its user."""
+        directories = ["/run/triagedns", os.environ.get("XDG_RUNTIME_DIR", "/nowhere") + "/triagedns",
+                       f"/tmp/triagedns-{os.getuid()}"]
+        for directory in directories:
+            with contextlib.suppress(OSError), open(f"{directory}/admin-{self.admin[1]}.tokens") as f:
+                return f.read().split()[2]
+        raise AssertionError(f"no token in {directories}")
+
+    def post(self, path, values=None, headers=None, method="POST"):
+        """(status, body) of a request that changes something, with the server's own token unless `headers` say otherwise."""
+        connection = http.client.HTTPConnection(*self.admin, timeout=20)
+        headers = {"Authorization": f"Bearer {self.token}"} if headers is None else headers
+        try:
+            connection.request(method, path, json.dumps(values) if values is not None else None, headers)
             response = connection.getresponse()
             return response.status, response.read().decode()
         finally:

@@ -21,20 +21,26 @@ def build_shim(case):
 
 
 class Instance:
-    """One Orthanc and its nginx on one address."""
+    """One Orthanc and its nginx on one address. `inside`: what runs a command where that address is, if not here."""
 
-    def __init__(self, case, name, address, layout, certificates, shim):
+    def __init__(self, case, name, address, layout, certificates, shim, inside=()):
         self.case, self.name, self.address, self.layout = case, name, address, layout
-        self.certificates, self.shim = certificates, shim
+        self.certificates, self.shim, self.inside = certificates, shim, inside
         self.orthanc = self.nginx = self.title = self.certificate = None
         os.makedirs(case.path(f"{name}/db"))
         os.makedirs(case.path(f"{name}/nginx"))
 
-    def start(self):
-        self.start_orthanc()
-        self.start_nginx()
+    def start(self, wait=True):
+        self.start_orthanc(wait=wait)
+        self.start_nginx(wait=wait)
 
-    def start_orthanc(self, title="ORTHANC"):
+    def wait(self):
+        """Until all of it listens."""
+        ports = {HTTP_PORT, DICOM_PORT, HTTPS_PORT} | (set() if self.layout == "plain" else {INNER_DICOM_PORT})
+        for port in sorted(ports):
+            self._wait_tcp(port)
+
+    def start_orthanc(self, title="ORTHANC", wait=True):
         self.title = title
         port = DICOM_PORT if self.layout == "plain" else INNER_DICOM_PORT
         database = self.case.path(f"{self.name}/db")
@@ -43,37 +49,46 @@ class Instance:
             "HttpPort": HTTP_PORT, "RemoteAccessAllowed": True, "AuthenticationEnabled": False,
             "DicomPort": port, "DicomAet": title, "DicomCheckCalledAet": True, "DicomAlwaysAllowEcho": True,
             "SaveJobs": False, "ConcurrentJobs": 1}))
-        self.orthanc = self.case.start("Orthanc", configuration, name=f"{self.name}-orthanc",
-                                       env={"LD_PRELOAD": self.shim, "ONLY_ADDRESS": self.address})
+        self.orthanc = self.start_here("Orthanc", configuration, name=f"{self.name}-orthanc")
         self.case.addCleanup(self.orthanc.kill)  # a polite end takes Orthanc 3 s, and nothing in it is to be kept
-        self._wait_tcp(HTTP_PORT)
-        self._wait_tcp(port)
+        if wait:
+            self._wait_tcp(HTTP_PORT)
+            self._wait_tcp(port)
 
-    def start_nginx(self, certificate="good"):
+    def start_here(self, *argv, name):
+        """Runs a program where the address is; all that it binds is this one address."""
+        return self.case.start(*self.inside, *argv, name=name,
+                               env={"LD_PRELOAD": self.shim, "ONLY_ADDRESS": self.address})
+
+    def start_nginx(self, certificate="good", page=None, tls=True, wait=True):
+        """`page`: what nginx answers by itself, as arguments of its directive `return`. `tls`: on 443."""
         self.certificate = certificate
         scratch = self.case.path(f"{self.name}/nginx")
         pair = self.certificates.path(certificate)
         temporary = "".join(f"{kind}_temp_path {scratch}/{kind}; "
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        tls = f"ssl_certificate {pair}.crt; ssl_certificate_key {pair}.key; ssl_protocols TLSv1.2 TLSv1.3;"
+        keys = f"ssl_certificate {pair}.crt; ssl_certificate_key {pair}.key; ssl_protocols TLSv1.2 TLSv1.3;"
+        content = f"return {page};" if page else (
+            f"proxy_pass http://{self.address}:{HTTP_PORT}; proxy_read_timeout 60s;")
         stream = "" if self.layout == "plain" else (
             f"stream {{ server {{ listen {self.address}:{DICOM_PORT}{' ssl' if self.layout == 'tls' else ''}; "
-            f"{tls if self.layout == 'tls' else ''} proxy_pass {self.address}:{INNER_DICOM_PORT}; }} }}\n")
+            f"{keys if self.layout == 'tls' else ''} proxy_pass {self.address}:{INNER_DICOM_PORT}; }} }}\n")
         # One process, so that one signal freezes or ends all of it.
         configuration = self.case.write(f"{self.name}/nginx.conf", (
             f"load_module {STREAM_MODULE};\ndaemon off; master_process off; pid {scratch}/pid;\n"
             f"error_log {scratch}/error.log warn;\nevents {{ worker_connections 256; }}\n"
             f"http {{ access_log off; {temporary}\n"
-            f"  server {{ listen {self.address}:{HTTPS_PORT} ssl; {tls}\n"
-            f"    location / {{ proxy_pass http://{self.address}:{HTTP_PORT}; proxy_read_timeout 60s; }} }} }}\n"
+            f"  server {{ listen {self.address}:{HTTPS_PORT}{' ssl' if tls else ''}; {keys}\n"
+            f"    location / {{ {content} }} }} }}\n"
             f"{stream}"))
-        self.nginx = self.case.start("nginx", "-e", f"{scratch}/error.log", "-c", configuration,
+        self.nginx = self.case.start(*self.inside, "nginx", "-e", f"{scratch}/error.log", "-c", configuration,
                                      name=f"{self.name}-nginx")
-        self._wait_tcp(HTTPS_PORT)
+        if wait:
+            self._wait_tcp(HTTPS_PORT)
 
-    def restart_nginx(self, certificate="good"):
+    def restart_nginx(self, certificate="good", **options):
         self.nginx.stop()
-        self.start_nginx(certificate)
+        self.start_nginx(certificate, **options)
 
     def heal(self):
         """Whatever was done to it, all of it serves again."""

@@ -214,7 +214,7 @@ class AllDown(HealthCase):
         self.until([])
         output = self.server.dig("pacs.example.test", "A")
         self.assertIn("status: SERVFAIL", output)
-        self.assertRegex(output, r"EDE: 0 \(Other\): \(no target of the pool is in service\)")
+        self.assertRegex(output, r"EDE: 0 \(Other\): \(pacs: a down .*; 0 of 2 in service, no answer\)")
         self.assertIn("status: NOERROR", self.server.dig("pacs.example.test", "MX"))
         self.back()
 

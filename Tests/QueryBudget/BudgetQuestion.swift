@@ -30,6 +30,7 @@ extension BudgetWorld {
         BudgetQuestion("MX with addresses", "example.org", .mx),
         BudgetQuestion("pool, round-robin", "round-robin.example.org", .a),
         BudgetQuestion("pool, round-robin, AAAA", "round-robin.example.org", .aaaa),
+        BudgetQuestion("pool with a target down, explained", "ailing.example.org", .a),
         BudgetQuestion("pool, weighted", "weighted.example.org", .a),
         BudgetQuestion("pool, failover", "failover.example.org", .a),
         BudgetQuestion("pool of hosts", "hosts.example.org", .a),

@@ -10,11 +10,22 @@ struct BudgetWorld {
         let pools = [
             Self.pool("round-robin", .roundRobin), Self.pool("weighted", .weighted), Self.pool("failover", .failover),
             Self.hostPool(), Self.pool("sticky", .sticky), Self.pool("prefer", .roundRobin, Self.preferences()),
-            Self.nestedPool(), Self.largePool(),
+            Self.nestedPool(), Self.largePool(), Self.pool("ailing", .roundRobin),
         ]
         let zone = try Self.exampleZone(pools)
         let image = ImageBox(ServingImage(zones: [zone], poolCount: pools.count, settings: Self.settings()))
-        state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
+        state = Published(ServingState(image: image, Self.served(pools)))
+    }
+
+    /// All are up, but for one target of the pool `ailing`.
+    private static func served(_ pools: [PoolDefinition]) -> [ServedPool] {
+        var conditions = pools.map { $0.targets.map { Array(repeating: MemberCondition(.up), count: $0.memberCount) } }
+        var faults: [[[String?]]] = pools.map { _ in [] }
+        for (number, pool) in pools.enumerated() where pool.name == "ailing" {
+            conditions[number][2] = Array(repeating: MemberCondition(.down), count: pool.targets[2].memberCount)
+            faults[number] = [[], [], ["dicom: timed out after 5 s"]]
+        }
+        return ServedPool.all(pools, conditions, faults: faults)
     }
 
     /// Everything that looks at a query is on.
@@ -23,7 +34,7 @@ struct BudgetWorld {
         return AnswerSettings(
             identity: Array("budget".utf8), version: Array("budget".utf8), cookieSecrets: [.random(), .random()],
             access: AccessList(allow: prefix("127.0.0.0/8"), deny: prefix("192.0.2.0/24")),
-            rateLimit: RateLimit(responsesPerSecond: 100_000))
+            rateLimit: RateLimit(responsesPerSecond: 100_000), explainsTo: prefix("127.0.0.0/8"))
     }
 
     private static func pool(
@@ -70,7 +81,7 @@ struct BudgetWorld {
         PoolDefinition(
             name: "hosts", policy: .roundRobin,
             targets: ["www.example.org", "elsewhere.example.net"].compactMap { host in
-                (try? DomainName(host)).map { TargetDefinition(name: host, endpoint: .host($0)) }
+                (try? DomainName(host)).map { TargetDefinition(name: host, endpoint: .host(HostEndpoint($0))) }
             })
     }
 

@@ -9,7 +9,7 @@ import Testing
 
     static let server: [(String, [String])] = [
         ("serve: {}", ["1: error: unknown key \"serve\" in the file; did you mean server?"]),
-        ("x: {}", ["1: error: unknown key \"x\" in the file; there are server, checks, pools, prober"]),
+        ("x: {}", ["1: error: unknown key \"x\" in the file; there are server, checks, pools, prober, notify"]),
         ("- a", ["1: error: the file must be a mapping; write key: value lines below it"]),
         ("server:\n  - a", ["2: error: server must be a mapping; write key: value lines below it"]),
         ("server:\n  lisen: x", ["2: error: unknown key \"lisen\" in server; did you mean listen?"]),
@@ -51,8 +51,43 @@ import Testing
             ["2: error: access names no network; write access: {deny: [192.0.2.0/24]}"]
         ),
         (
+            "server:\n  explain_in_answers: yes",
+            [
+                "2: error: explain_in_answers must be private, on, off, or networks, but is \"yes\"; "
+                    + "write explain_in_answers: private, or explain_in_answers: [10.0.0.0/8]"
+            ]
+        ),
+        (
+            "server:\n  explain_in_answers: []",
+            ["2: error: explain_in_answers names no network; write explain_in_answers: off"]
+        ),
+        (
             "server:\n  cookies: maybe",
             ["2: error: cookies must be off, or have the key secret_file, but is \"maybe\"; write cookies: off"]
+        ),
+        (
+            "server:\n  resolvers: [10.0.0.2, \"10.0.0.2:53\", dns.example, \"10.0.0.2:0\"]",
+            [
+                "2: error: resolvers names 10.0.0.2 twice; remove one of the two",
+                "2: error: a resolver must be an address, with or without a port, but is \"dns.example\"; "
+                    + "write resolvers: [10.0.0.2, \"127.0.0.1:5353\"]",
+                "2: error: a resolver must be an address, with or without a port, but is \"10.0.0.2:0\"; "
+                    + "write resolvers: [10.0.0.2, \"127.0.0.1:5353\"]",
+            ]
+        ),
+        (
+            "server:\n  resolvers: []",
+            [
+                "2: error: resolvers names no address; write resolvers: [10.0.0.2, \"127.0.0.1:5353\"], or remove it"
+            ]
+        ),
+        (
+            "server:\n  resolvers: [10.0.0.1, 10.0.0.2, 10.0.0.3, 10.0.0.4]",
+            ["2: error: resolvers names 4 name servers, the limit is 3; remove some"]
+        ),
+        (
+            "server:\n  keep_addresses: 10ms",
+            ["2: error: keep_addresses must be from 1s to 24h, but is \"10ms\""]
         ),
         ("server:\n  workers: 0", ["2: error: workers must be a whole number from 1 to 256, but is \"0\""]),
         ("server:\n  xdp: [eth0]", ["2: error: xdp must be a text; write xdp: eth0, or off"]),
@@ -75,12 +110,16 @@ import Testing
                 "3: error: tcp_connections_per_client must be a whole number from 1 to 1000000, but is \"many\"",
             ]
         ),
+        ("server:\n  state: []", ["2: error: state must be a text; write state: /var/lib/triagedns, or off"]),
+        ("server:\n  state_keep: 30m", ["2: error: state_keep must be a duration such as 12h or 30d, but is \"30m\""]),
+        ("server:\n  state_keep: 11000d", ["2: error: state_keep must be from 1h to 3650d, but is \"11000d\""]),
         ("server:\n  workers: 1\n  workers: 2", ["3: error: \"workers\" is written twice here; keep one of the two"]),
         (
             "server:\n  \"a\\e[2J\\t\": 1",
             [
                 "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, xdp, tcp_idle_timeout, "
-                    + "tcp_connections, tcp_connections_per_client, watch, log, query_log, identity, version, udp_payload_size, cookies, rate_limit, access"
+                    + "tcp_connections, tcp_connections_per_client, resolvers, keep_addresses, watch, state, state_keep, log, query_log, "
+                    + "identity, version, udp_payload_size, cookies, rate_limit, access, explain_in_answers"
             ]
         ),
         ("server:\n  log: {format: xml}", ["2: error: format must be one of auto, text, json, but is \"xml\""]),
@@ -427,7 +466,10 @@ import Testing
         ),
         (
             "{targets: {t: 192.0.2.1, u: {host: a.example}}}",
-            ["2: error: u has a host but t has an address; write addresses, or hosts, for all of the pool's targets"]
+            [
+                "2: error: u has a host but t has an address; write flatten: true in the pool, so that hosts are answered as "
+                    + "addresses, or addresses, or hosts, for all of its targets"
+            ]
         ),
         (
             "{targets: {t: {address: 192.0.2.1, weight: 2}}}",
@@ -499,6 +541,25 @@ import Testing
             ["2: error: t has both address and pool; remove one of the two"]
         ),
         ("{targets: {t: {host: a.example, pool: q}}}", ["2: error: t has both host and pool; remove one of the two"]),
+        (
+            "{targets: {t: {host: a.example, flatten: maybe}}}",
+            ["2: error: flatten must be true or false, but is \"maybe\""]
+        ),
+        (
+            "{targets: {t: {address: 192.0.2.1, flatten: true}}}",
+            ["2: error: flatten is for targets with a host; remove it, or write host: a.example.org"]
+        ),
+        (
+            "{flatten: true, targets: {t: 192.0.2.1}}",
+            ["2: error: flatten has no effect, as no target of p has a host; remove it"]
+        ),
+        (
+            "{targets: {t: {host: a.example, flatten: true}, u: {host: b.example}}}",
+            [
+                "2: error: u has a host but t has a flattened host; write flatten: true in the pool, so that hosts are answered "
+                    + "as addresses, or addresses, or hosts, for all of its targets"
+            ]
+        ),
         (
             "{targets: {t: {host: a.example, name: b.example}}}",
             ["2: error: name is for targets with an address, and this one has a host; remove name"]

@@ -1,6 +1,7 @@
 // What a correct triagedns.yaml means.
 
 import DNSCore
+import Resolving
 import Foundation
 import Checks
 import ServerConfiguration
@@ -158,6 +159,19 @@ import Testing
         #expect(server.tcpConnections == 70_000 && server.tcpConnectionsPerClient == 7)
     }
 
+    @Test func stateIsWhereTheFileSays() throws {
+        let server = try read("server: {state: ../state, state_keep: 7d}").server
+        #expect(server.state == .directory("../state"))
+        #expect(server.stateKeep == .seconds(7 * 86_400))
+        #expect(try read("server: {state: /var/lib/triagedns}").server.state == .directory("/var/lib/triagedns"))
+        #expect(try read("server: {state: off}").server.state == .off)
+        let systemd = ["STATE_DIRECTORY": "/var/lib/triagedns:/var/lib/other"]
+        #expect(try read("").server.state.directory(systemd) == "/var/lib/triagedns")
+        #expect(StatePlace.standard.directory([:]) == nil)
+        #expect(StatePlace.off.directory(systemd) == nil)
+        #expect(StatePlace.directory("/x").directory(systemd) == "/x")
+    }
+
     @Test func readsEveryTypeOfCheck() throws {
         let checks = try read(
             """
@@ -306,8 +320,32 @@ import Testing
         #expect(pools[1].definition.targets.map(\.tier) == [7, 0])
         #expect(
             pools[2].definition.targets.map(\.endpoint) == [
-                .host(try DomainName("a.example")), .host(try DomainName("b.example")),
+                .host(HostEndpoint(try DomainName("a.example"))), .host(HostEndpoint(try DomainName("b.example"))),
             ])
+    }
+
+    @Test func hostsAreFlattenedWhereThePoolOrTheTargetSaysSo() throws {
+        let configuration = try read(
+            """
+            server: {resolvers: [10.0.0.2, "127.0.0.1:5353", "2001:db8::53"], keep_addresses: 5min}
+            pools:
+              p: {flatten: true, targets: {a: {host: a.example, name: a.example.org}, b: 192.0.2.1}}
+              q: {targets: {a: {host: a.example, flatten: true}, b: 192.0.2.1}}
+              r: {flatten: true, targets: {a: {host: a.example, flatten: false}}}
+              s: {targets: {p: {pool: p}, t: 192.0.2.2}}
+            """)
+        let name = try DomainName("a.example")
+        #expect(
+            configuration.pools.prefix(3).map { $0.definition.targets[0].endpoint } == [
+                .host(HostEndpoint(name, isFlattened: true)), .host(HostEndpoint(name, isFlattened: true)),
+                .host(HostEndpoint(name)),
+            ])
+        #expect(configuration.pools.map(\.definition.hasHosts) == [false, false, true, false])
+        #expect(
+            configuration.server.resolvers?.servers.map(\.description)
+                == ["10.0.0.2", "127.0.0.1:5353", "2001:db8::53"])
+        #expect(configuration.server.keepAddresses == .seconds(300))
+        #expect(ServerSettings().resolvers == nil && ServerSettings().keepAddresses == .seconds(3600))
     }
 
     @Test(arguments: [
@@ -390,6 +428,23 @@ extension ConfigurationTests {
         #expect(answers.rateLimit == nil && answers.identity.isEmpty)
         let (short, _) = readConfiguration(text: "server: {rate_limit: 20}", file: "triagedns.yaml")
         #expect(short?.server.rateLimit == RateLimit(responsesPerSecond: 20))
+    }
+
+    /// Names of targets are for private networks, unless the operator says otherwise.
+    @Test(arguments: [
+        ("", "10.1.2.3", true), ("", "192.0.2.1", false), ("", "172.31.0.1", true), ("", "172.32.0.1", false),
+        ("", "fd00::1", true), ("", "2001:db8::1", false), ("", "127.0.0.1", true), ("", "::1", true),
+        ("private", "10.1.2.3", true), ("on", "192.0.2.1", true), ("on", "2001:db8::1", true),
+        ("off", "127.0.0.1", false), ("192.0.2.0/24", "192.0.2.1", true), ("[192.0.2.0/24, \"::1\"]", "::1", true),
+        ("[192.0.2.0/24]", "10.1.2.3", false),
+    ])
+    func whoIsToldWhatIsWrong(value: String, client: String, isTold: Bool) throws {
+        let text = value.isEmpty ? "server: {}" : "server: {explain_in_answers: \(value)}"
+        let (configuration, findings) = readConfiguration(text: text, file: "triagedns.yaml")
+        let server = try #require(configuration?.server, "\(findings)")
+        let answers = server.answers(secret: .random(), version: "")
+        let image = ServingImage(zones: [], poolCount: 0, settings: answers)
+        #expect(image.explains(to: try #require(IPAddress(client))) == isTold)
     }
 
     /// Secrets are in a file beside the configuration, so that several servers can share it.

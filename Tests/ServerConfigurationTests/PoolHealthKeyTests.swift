@@ -41,6 +41,7 @@ import Testing
                 damping: {changes: 4, within: 5min, hold: [30s, 1min], forget_after: 1h}
                 stale_after: 2min
                 common_mode: off
+                recovery_target: 90s
             """)
         #expect(findings == [])
         let pool = try #require(read)
@@ -58,6 +59,7 @@ import Testing
                     forgetAfter: .seconds(3600)))
         #expect(pool.rules.staleAfter == .seconds(120))
         #expect(pool.rules.commonModeHold == nil)
+        #expect(pool.recoveryTarget == RecoveryTarget(duration: .seconds(90), line: 14))
     }
 
     @Test func otherForms() throws {
@@ -128,6 +130,11 @@ import Testing
                 "4: error: failback must be auto, manual or delayed with a duration up to 24h, but is \"delayed\"; write delayed 60s"
             ]
         ),
+        (
+            "recovery_target: 60",
+            ["4: error: recovery_target must be a duration such as 500ms, 10s, 5min or 1h, but is \"60\""]
+        ),
+        ("recovery_target: 500ms", ["4: error: recovery_target must be from 1s to 24h, but is \"500ms\""]),
         ("slow_start: 0s", ["4: error: slow_start must be from 1s to 24h, but is \"0s\""]),
         (
             "damping: on",

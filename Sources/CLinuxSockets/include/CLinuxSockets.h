@@ -38,6 +38,9 @@ int CLinux_ignorePathMTU(int socket, int family);
 /// route back is the kernel's to choose, except for link-local addresses, which name no interface by themselves.
 void CLinux_answerFromLocalAddress(struct msghdr *header);
 
+/// memfd_create(2): a file that is in memory alone, and closed in programs that are started. -1 with errno on failure.
+int CLinux_memoryFile(void);
+
 /// malloc_trim(0): gives free memory back to the system.
 void CLinux_trimMemory(void);
 
@@ -46,7 +49,7 @@ void CLinux_trimMemory(void);
 void CLinux_stepBack(int niceness);
 
 /// Unmaps the code and constants of this program and its libraries, which come back from their files page by page where
-/// they are used: what only the start needed stays away.
+/// they are used: what only the start needed stays away. The program's constants cannot be written to from then on.
 void CLinux_releaseProgramPages(void);
 
 #endif

@@ -30,8 +30,8 @@ extension Answer {
     }
 
     func appendOPT(
-        _ edns: EDNS, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ cookie: Cookie,
-        into response: inout OutputSpan<UInt8>
+        _ edns: EDNS, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage,
+        _ health: borrowing HealthSnapshot, _ cookie: Cookie, into response: inout OutputSpan<UInt8>
     ) {
         response.append(integer: UInt8(0))
         response.append(integer: UInt32(RecordType.opt.rawValue) << 16 | UInt32(image.maximumPayload))
@@ -40,7 +40,7 @@ extension Answer {
         response.append(integer: UInt32(code.rawValue >> 4) << 24 | dnssecOK)
         let lengthAt = response.count
         response.append(integer: UInt16(0))
-        guard !options.isEmpty || error != nil else { return }
+        guard !options.isEmpty || error != nil || noteLength > 0 else { return }
         if options.contains(.cookie) { cookie.append(to: &response) }
         if options.contains(.clientSubnet) { appendSubnet(edns, message, &response) }
         if options.contains(.keepalive) {
@@ -52,14 +52,35 @@ extension Answer {
             response.append(integer: UInt32(OptionCode.nameServerIdentifier) << 16 | UInt32(length))
             image.identity.identifier.append(from: 0, count: length, to: &response)
         }
-        if let error, response.count + Self.optionHeader + 2 + error.text.utf8CodeUnitCount <= limit {
+        if noteLength > 0 {
+            appendNote(health, &response)
+        } else if let error {
             let text = error.text
-            response.append(integer: UInt32(OptionCode.extendedError) << 16 | UInt32(2 + text.utf8CodeUnitCount))
-            response.append(integer: error.rawValue)
-            unsafe response.append(text.utf8Start, count: text.utf8CodeUnitCount)
+            if beginError(error, textLength: text.utf8CodeUnitCount, &response) {
+                unsafe response.append(text.utf8Start, count: text.utf8CodeUnitCount)
+            }
         }
         if options.contains(.padding) { appendPadding(&response) }
         response.store(UInt16(response.count - lengthAt - 2), at: lengthAt)
+    }
+
+    /// Says what is wrong with the pool. "Other" (RFC 8914 §4.1) of all codes: those that sound nearer, such as Stale
+    /// Answer (§4.4) and No Reachable Authority (§4.23), are what resolvers say of their caches and of servers like this.
+    private func appendNote(_ health: borrowing HealthSnapshot, _ response: inout OutputSpan<UInt8>) {
+        let length = Int(noteLength)
+        guard beginError(.other, textLength: length, &response) else { return }
+        health.notes.append(from: Int(noteStart), count: length, to: &response)
+    }
+
+    /// Appends an Extended DNS Error up to its EXTRA-TEXT.
+    /// - Returns: false if there is no room: it may be left out (RFC 8914 §3).
+    private func beginError(
+        _ error: ExtendedError, textLength length: Int, _ response: inout OutputSpan<UInt8>
+    ) -> Bool {
+        guard response.count + Self.optionHeader + 2 + length <= limit else { return false }
+        response.append(integer: UInt32(OptionCode.extendedError) << 16 | UInt32(2 + length))
+        response.append(integer: error.rawValue)
+        return true
     }
 
     /// Whom the answer is for.

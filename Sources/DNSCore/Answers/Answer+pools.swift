@@ -16,6 +16,7 @@ extension Answer {
         case .any: family = selection.v4.count > 0 ? .v4 : .v6
         default: return false
         }
+        if section == .answer { note(selection) }
         let group = family == .v4 ? selection.v4 : selection.v6
         guard group.addressCount > 0 else { return false }
         let writer = AddressWriter(
@@ -40,7 +41,8 @@ extension Answer {
         switch order {
         case .rotation:
             // Nothing to take turns, nothing to count: the counter is shared by all workers.
-            let ticket = group.addressCount == 1 ? 0 : image.rotation.ticket(pool: pool, writer.use)
+            let ticket =
+                group.addressCount == 1 ? 0 : image.rotation.ticket(pool: pool, writer.use, taking: steering.turn)
             var address = UInt32(truncatingIfNeeded: ticket) % group.addressCount
             for _ in 0..<limit {
                 writer.append(group.firstAddress + address, health, to: &self, &response)
@@ -88,6 +90,7 @@ extension Answer {
     ) -> Placement? {
         let pool = Int(set.start)
         let selection = health.selection(of: pool, for: &scratch.steering.asker)
+        note(selection)
         guard selection.host.count > 0 else { return nil }
         let host = health.choices[pickHost(selection, pool: pool, image, health, &scratch.steering)]
         let length = Int(host.count)
@@ -113,7 +116,7 @@ extension Answer {
         switch selection.order {
         case .rotation:
             guard group.count > 1 else { return Int(group.start) }
-            let ticket = UInt32(truncatingIfNeeded: image.rotation.ticket(pool: pool, .host))
+            let ticket = UInt32(truncatingIfNeeded: image.rotation.ticket(pool: pool, .host, taking: steering.turn))
             return Int(group.start + ticket % group.count)
         case .weight:
             return health.choice(of: group, at: steering.turns.next(pool: pool, .host, below: group.totalWeight))

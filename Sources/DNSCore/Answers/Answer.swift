@@ -4,30 +4,34 @@
 /// Counts and limits of the answer that is being written. The octets are in the worker's `OutputSpan`.
 struct Answer {
     /// The most octets that the answer may have.
-    let limit: Int
+    private(set) var limit = 0
     /// Octets that RRsets may use: the limit less the OPT record's.
-    private let room: Int
-    private let hasQuestion: Bool
-    private let questionEnd: Int
-    let edns: EDNS?
+    private var room = 0
+    private var hasQuestion = false
+    private var questionEnd = 0
+    private(set) var edns: EDNS?
     /// The options that OPT will have; padding and extended error only if there is room for them.
-    let options: EDNS.Options
+    private(set) var options = EDNS.Options()
     var code = ResponseCode.noError
     var error: ExtendedError?
+    /// What is to be said of the pool that it was made from: a part of `HealthSnapshot.notes`.
+    private(set) var noteStart: UInt32 = 0
+    private(set) var noteLength: UInt8 = 0
     var isAuthoritative = false
     private(set) var isTruncated = false
     /// SCOPE PREFIX-LENGTH of its Client Subnet option.
     var subnetScope: UInt8 = 0
     /// What this answer has in common with others of its kind, for the rate limit.
     var subject: UInt64 = 0
-    private var counts = (answer: UInt16(0), authority: UInt16(0), additional: UInt16(0))
+    /// Records of the answer, authority and additional sections, as the header has them: 16 bits each. (As three numbers
+    /// they would be written apart and read together, which takes the processor longer than all else here.)
+    private var counts: UInt64 = 0
 
     enum Section { case answer, authority, additional }
 
-    /// Begins the answer to `query`: repeats header and question as they came. Inlined, as a copy of what it returns
-    /// would wait for the stores of its small fields.
-    @inline(__always)
-    init(
+    /// Begins the answer to `query`: repeats header and question as they came. No initializer, as a copy of what that
+    /// returns would wait for the stores of its small fields.
+    mutating func begin(
         _ query: Query, _ message: borrowing Span<UInt8>, _ client: Client, _ image: borrowing ServingImage,
         _ scratch: inout Scratch, into response: inout OutputSpan<UInt8>
     ) {
@@ -39,7 +43,6 @@ struct Answer {
             longest = max(512, min(Int(edns.payloadSize), image.maximumPayload))
         }
         limit = min(longest, response.capacity)
-        var options = EDNS.Options()
         var reserved = 0
         if let edns = query.edns {
             options = edns.options
@@ -52,7 +55,6 @@ struct Answer {
                 }
             }
         }
-        self.options = options
         room = limit - reserved
         response.append(message, from: 0, count: query.questionEnd)
     }
@@ -112,37 +114,47 @@ struct Answer {
 
     @inline(__always)
     private mutating func add(_ count: UInt16, to section: Section) {
+        // No carry: a message has room for no more than 5,461 records.
         switch section {
-        case .answer: counts.answer += count
-        case .authority: counts.authority += count
-        case .additional: counts.additional += count
+        case .answer: counts &+= UInt64(count) &<< 32
+        case .authority: counts &+= UInt64(count) &<< 16
+        case .additional: counts &+= UInt64(count)
         }
     }
+
+    /// Takes up what is to be said of a pool. Of several, the first counts: the others follow from it.
+    @inline(__always)
+    mutating func note(_ selection: HealthSnapshot.Selection) {
+        guard selection.noteLength > 0, noteLength == 0 else { return }
+        noteStart = selection.noteStart
+        noteLength = selection.noteLength
+    }
+
+    /// Says nothing of pools.
+    mutating func dropNote() { noteLength = 0 }
 
     /// Leaves of the answer what makes a client ask again over TCP.
     mutating func slip(into response: inout OutputSpan<UInt8>) {
         response.removeLast(response.count - questionEnd)
-        counts = (0, 0, 0)
+        counts = 0
         code = .noError
         isTruncated = true
     }
 
     /// Appends OPT and fills in the header.
     mutating func finish(
-        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ cookie: Cookie,
-        into response: inout OutputSpan<UInt8>
+        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
+        _ cookie: Cookie, into response: inout OutputSpan<UInt8>
     ) {
         if let edns {
-            appendOPT(edns, message, image, cookie, into: &response)
-            counts.additional += 1
+            appendOPT(edns, message, image, health, cookie, into: &response)
+            counts &+= 1
         }
         let repeated = response[2] & (Header.opcode | Header.recursionDesired)
         let high =
             Header.response | repeated | (isAuthoritative ? Header.authoritative : 0)
             | (isTruncated ? Header.truncated : 0)
         response.store(UInt16(high) << 8 | code.rawValue & 0xf, at: 2)
-        response.store(
-            (hasQuestion ? 1 << 48 : 0) | UInt64(counts.answer) << 32 | UInt64(counts.authority) << 16
-                | UInt64(counts.additional), at: 4)
+        response.store((hasQuestion ? 1 << 48 : 0) | counts, at: 4)
     }
 }

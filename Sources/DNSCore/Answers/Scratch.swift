@@ -12,8 +12,14 @@ public struct Scratch: ~Copyable {
     /// The time in seconds since 1970, in 32 bits: set before each batch. Cookies and rate limits need no finer one.
     public var now: UInt32 = 0
 
+    /// Whether answers take no turn away from others, and count against no limit: they are only looked at.
+    let isRehearsal: Bool
+
     /// - Parameter seed: another one for each worker, or weighted answers come in step.
-    public init(seed: UInt64) { steering = Steering(seed: seed) }
+    public init(seed: UInt64, isRehearsal: Bool = false) {
+        steering = Steering(seed: seed, isRehearsal: isRehearsal)
+        self.isRehearsal = isRehearsal
+    }
 }
 
 /// How a query came, which decides how long its answer may be.

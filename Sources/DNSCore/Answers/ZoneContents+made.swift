@@ -3,13 +3,14 @@
 extension ZoneContents {
     /// Adds the records of a set that is made from a pool, and addresses of the hosts that they name, room permitting.
     /// - Returns: false if nobody is there to be named.
-    borrowing func appendMade(
+    func appendMade(
         _ set: RecordSet, _ placement: Placement, _ apexPosition: Int, _ image: borrowing ServingImage,
         _ health: borrowing HealthSnapshot, _ steering: inout Steering, _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
     ) -> Bool {
         let pool = Int(references[Int(set.references) + MadeSet.pool])
         let selection = health.selection(of: pool, for: &steering.asker)
+        answer.note(selection)
         if set.type == .srv {
             guard selection.serviceCount > 0 else { return false }
             let picks = ServicePicks(selection, pool: pool, image, health, &steering)
@@ -26,14 +27,14 @@ extension ZoneContents {
             let position = place == RecordSet.ownerPlace ? placement.position : start + Int(place)
             guard position < 0x4000 else { return true }
             _ = appendAddresses(
-                of: nodes[Int(references[reference + 1])], position, apexPosition, image, health, &steering, &answer,
+                of: node(Int(references[reference + 1])), position, apexPosition, image, health, &steering, &answer,
                 &response)
         }
         return true
     }
 
     /// Adds one SRV record for each pick (RFC 2782); then the targets' addresses in service.
-    private borrowing func appendServices(
+    private func appendServices(
         _ set: RecordSet, _ picks: ServicePicks, _ selection: HealthSnapshot.Selection, _ ownerPosition: Int,
         _ health: borrowing HealthSnapshot, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) {
@@ -66,7 +67,7 @@ extension ZoneContents {
 
     /// Adds one SVCB or HTTPS record: what is stored of it, with the hints in between (RFC 9460 §2.2, §7.3).
     /// - Returns: false if there is no room for it.
-    private borrowing func appendBinding(
+    private func appendBinding(
         _ set: RecordSet, _ selection: HealthSnapshot.Selection, _ pool: Int, _ ownerPosition: Int,
         _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ steering: inout Steering,
         _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
@@ -148,7 +149,7 @@ struct ServicePicks {
         // Clients weigh the targets of the first priority themselves. Where there is only one priority, all take turns,
         // for clients that do not, and where there are more than fit.
         let isEven = health.services[first].priority == health.services[first + total - 1].priority
-        let turn = isEven ? image.rotation.ticket(pool: pool, .service) % UInt64(total) : 0
+        let turn = isEven ? image.rotation.ticket(pool: pool, .service, taking: steering.turn) % UInt64(total) : 0
         for rank in 0..<limit { append((Int(turn) + rank) % total) }
     }
 

@@ -25,7 +25,8 @@ public func answerQuery(
         appendHeader(message, query.problem, into: &response)
         return .answered
     }
-    var answer = Answer(query, message, client, image, &scratch, into: &response)
+    var answer = Answer()
+    answer.begin(query, message, client, image, &scratch, into: &response)
     if !isAllowed {
         answer.refuse(.refused, .prohibited)
     } else if query.problem != .noError {
@@ -35,9 +36,10 @@ public func answerQuery(
         dispatch(query, image, health, &scratch, &answer, &response)
         answer.subnetScope = scratch.steering.asker.scope
     }
+    if answer.noteLength > 0, !image.explains(to: client.address) { answer.dropNote() }
     let outcome = limit(&answer, to: client, image, &scratch, into: &response)
     guard outcome != .limited else { return outcome }
-    answer.finish(message, image, scratch.cookie, into: &response)
+    answer.finish(message, image, health, scratch.cookie, into: &response)
     return isAllowed ? outcome : .denied
 }
 
@@ -75,7 +77,7 @@ private func limit(
     _ answer: inout Answer, to client: Client, _ image: borrowing ServingImage, _ scratch: inout Scratch,
     into response: inout OutputSpan<UInt8>
 ) -> Outcome {
-    guard image.isLimited, client.transport == .udp else { return .answered }
+    guard image.isLimited, client.transport == .udp, !scratch.isRehearsal else { return .answered }
     if answer.options.contains(.cookie), case .valid = scratch.cookie.standing { return .answered }
     guard !image.limiter.admits(answer.subject, to: client.address, now: scratch.now) else { return .answered }
     scratch.limitedCount &+= 1

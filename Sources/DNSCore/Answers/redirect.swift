@@ -5,7 +5,7 @@ extension ZoneContents {
     /// Adds a node's DNAME and the CNAME that it makes of the name in `scratch`, and makes the target the name to look
     /// up next.
     /// - Parameter label: from this label on the name is the DNAME's owner.
-    borrowing func redirect(
+    func redirect(
         _ node: Node, _ label: Int, _ type: RecordType, _ placement: Placement, _ apexPosition: Int,
         _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {

@@ -42,7 +42,7 @@ func resolve(
 
 /// The zone that has the records of this type of `name`: the one that encloses it, but of a zone's apex the DS records
 /// are in the zone above (RFC 4035 §3.1.4.1).
-private func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
+func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
     guard let zone = image.zone(enclosing: name) else { return nil }
     guard type == .ds, name.labelCount > 0, image.isApex(name, of: zone) else { return zone }
     return image.zone(enclosing: name, from: 1) ?? zone
@@ -51,7 +51,7 @@ private func findZone(for type: RecordType, of name: borrowing QueryName, _ imag
 extension ZoneContents {
     /// Adds what this zone has to the answer.
     /// - Returns: where the target of a CNAME that must be followed stands; its name is in `scratch` then.
-    borrowing func answer(
+    func answer(
         _ query: Query, _ placement: Placement, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
         _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
@@ -62,13 +62,12 @@ extension ZoneContents {
             answer.isAuthoritative = true
             // All that one wildcard answers is of one kind for the rate limit.
             if case .wildcard = result { answer.subject = identifier(of: index) }
-            let node = nodes[index]
+            let node = node(index)
             if node.traits.contains(.hasPool) {
-                let pool = sets[Int(node.firstSet)]
+                let pool = set(0, of: node)
                 let selection = health.pools[Int(pool.start)]
                 if selection.fails, query.type.isAnsweredByPools || node.traits.contains(.hasHostPool) {
-                    answer.code = .serverFailure
-                    answer.error = .noTarget
+                    answer.fail(selection)
                     return nil
                 }
                 if node.traits.contains(.hasHostPool), selection.host.count > 0 {
@@ -89,9 +88,9 @@ extension ZoneContents {
                 return nil
             }
             if set.isMade {
-                if health.pools[Int(references[Int(set.references) + MadeSet.pool])].fails {
-                    answer.code = .serverFailure
-                    answer.error = .noTarget
+                let selection = health.pools[Int(references[Int(set.references) + MadeSet.pool])]
+                if selection.fails {
+                    answer.fail(selection)
                 } else if !appendMade(
                     set, placement, apexPosition, image, health, &scratch.steering, &answer, &response)
                 {
@@ -105,28 +104,23 @@ extension ZoneContents {
         case .redirection(let node, let label):
             answer.isAuthoritative = true
             return redirect(
-                nodes[node], label, query.type, placement, apexPosition, &scratch, &answer, &response)
+                self.node(node), label, query.type, placement, apexPosition, &scratch, &answer, &response)
         case .delegation(let cut, let label):
-            guard let servers = set(of: nodes[cut], .ns) else { return nil }
+            guard let servers = set(of: node(cut), .ns) else { return nil }
             answer.subject = identifier(of: cut)
             appendWithHosts(
                 servers, placement.position(ofSuffix: scratch.name.start(ofLabel: label)), apexPosition, to: .authority,
                 image, health, &scratch.steering, &answer, &response)
         case .nameError:
             answer.isAuthoritative = true
-            answer.subject = identifier(of: 0)
+            answer.subject = identifier(of: Int(apex))
             deny(.nameError, apexPosition, &answer, &response)
         }
         return nil
     }
 
-    /// A number that no other node of any zone has, nor the hash of a name but by chance.
-    private borrowing func identifier(of node: Int) -> UInt64 {
-        UInt64(negativeSOA.start) << 32 | UInt64(node) | 1 << 63
-    }
-
     /// Says no: the code, and SOA for how long to remember it (RFC 2308 §2).
-    private borrowing func deny(
+    private func deny(
         _ code: ResponseCode, _ apexPosition: Int, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) {
         answer.code = code
@@ -139,7 +133,7 @@ extension ZoneContents {
     }
 
     /// Adds a node's CNAME and makes its target the name to look up next.
-    private borrowing func follow(
+    private func follow(
         _ node: Node, _ placement: Placement, _ apexPosition: Int, _ scratch: inout Scratch, _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
@@ -166,7 +160,7 @@ extension ZoneContents {
 
     /// Adds a set and, room permitting, the addresses of the hosts that it names. Glue, without which a delegation
     /// leads nowhere, must go along or be asked for over TCP (RFC 9471 §3).
-    private borrowing func appendWithHosts(
+    private func appendWithHosts(
         _ set: RecordSet, _ ownerPosition: Int, _ apexPosition: Int, to section: Answer.Section,
         _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ steering: inout Steering,
         _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
@@ -178,7 +172,7 @@ extension ZoneContents {
         var reference = Int(set.references) + Int(set.pointerCount)
         for _ in 0..<Int(set.hostCount) {
             let place = references[reference]
-            let host = nodes[Int(references[reference + 1])]
+            let host = node(Int(references[reference + 1]))
             reference += 2
             let position = place == RecordSet.ownerPlace ? ownerPosition : start + Int(place)
             // A pointer reaches no further than 14 bits.
@@ -194,13 +188,13 @@ extension ZoneContents {
 
     /// Adds the addresses of a host to the additional section.
     /// - Returns: false if there is no room for them all.
-    borrowing func appendAddresses(
+    func appendAddresses(
         of host: Node, _ position: Int, _ apexPosition: Int, _ image: borrowing ServingImage,
         _ health: borrowing HealthSnapshot, _ steering: inout Steering, _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
     ) -> Bool {
-        for index in Int(host.firstSet)..<Int(host.firstSet) + Int(host.setCount) {
-            let set = sets[index]
+        for index in 0..<host.setCount {
+            let set = set(index, of: host)
             if set.type == .pool {
                 for family in 0..<2 {
                     _ = answer.appendAddresses(
@@ -220,9 +214,18 @@ extension ZoneContents {
     }
 }
 
+extension Answer {
+    /// Nobody is in service, and that is not to be hidden.
+    fileprivate mutating func fail(_ selection: HealthSnapshot.Selection) {
+        code = .serverFailure
+        error = .noTarget
+        note(selection)
+    }
+}
+
 extension RecordType {
     /// Whether a POOL with addresses has records of this type.
-    fileprivate var isAnsweredByPools: Bool { self == .a || self == .aaaa || self == .any }
+    var isAnsweredByPools: Bool { self == .a || self == .aaaa || self == .any }
 
     /// Whether the CNAME of a name is not followed for this question: it is the answer, or RRSIG and NSEC are asked for,
     /// which stand beside it (RFC 2181 §10.1, RFC 4035 §2.5).

@@ -38,9 +38,10 @@ public struct ResponseCode: RawRepresentable, Hashable, Sendable {
 struct ExtendedError {
     let rawValue: UInt16
 
-    /// Nobody is in service, and the operator wants no other answer then: "Other" of the registry, as none of its
-    /// causes is this one.
-    static var noTarget: ExtendedError { ExtendedError(rawValue: 0) }
+    /// None of the registry's causes.
+    static var other: ExtendedError { ExtendedError(rawValue: 0) }
+    /// Nobody is in service, and the operator wants no other answer then.
+    static var noTarget: ExtendedError { other }
     static var prohibited: ExtendedError { ExtendedError(rawValue: 18) }
     static var notAuthoritative: ExtendedError { ExtendedError(rawValue: 20) }
     static var notSupported: ExtendedError { ExtendedError(rawValue: 21) }

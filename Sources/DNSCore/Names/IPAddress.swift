@@ -35,6 +35,17 @@ public enum IPAddress: Hashable, Sendable {
 
     public var isV6: Bool { if case .v6 = self { true } else { false } }
 
+    /// Why nothing can be served at it; nil if something can.
+    package var reasonAgainstUse: String? {
+        switch self {
+        case .v4(0), .v6(0, 0): "the unspecified address"
+        case .v4(0xffff_ffff): "the broadcast address"
+        case .v4(let value) where value >> 28 == 0xe: "a multicast address"
+        case .v6(let high, _) where high >> 56 == 0xff: "a multicast address"
+        default: nil
+        }
+    }
+
     /// Whether it is this machine only: 127.0.0.0/8 or ::1.
     public var isLoopback: Bool {
         switch self {

@@ -1,23 +1,28 @@
-// A set of names, each with a number: open addressing over canonical names, made once and read ever after. It finds
-// zones by their apex and nodes by their owner name.
+// A set of names, each with a number: open addressing over canonical names. It finds zones by their apex, and the names
+// of a zone while that is built.
 
 /// Numbers names from 0 in the order in which they are added.
 struct NameTable: ~Copyable, Sendable {
     /// Hash tag in the upper half, number + 1 in the lower; 0 is free. The count is a power of two.
     private var slots: [UInt64]
     /// Where each name starts in `words`; one more entry says where the last one ends.
-    private(set) var starts: [UInt32] = [0]
+    private var starts: [UInt32] = [0]
     /// Canonical names, each padded with zeros to whole words, which keeps them distinct: a name ends with a zero octet
     /// and has none before that could be taken for the end.
-    private(set) var words: [UInt64] = []
+    private var words: [UInt64] = []
 
     var count: Int { starts.count - 1 }
 
     init(minimumCapacity: Int = 0) {
-        var capacity = 16
-        while capacity * 3 < minimumCapacity * 4 { capacity *= 2 }
-        slots = [UInt64](repeating: 0, count: capacity)
+        slots = [UInt64](repeating: 0, count: Self.slotCount(for: minimumCapacity))
         starts.reserveCapacity(minimumCapacity + 1)
+    }
+
+    /// How many slots so many names are to have: a quarter stays free.
+    static func slotCount(for names: Int) -> Int {
+        var count = 16
+        while count * 3 < names * 4 { count *= 2 }
+        return count
     }
 
     /// The number of the suffix of `name` that starts with a label; of the whole name with the first.
@@ -102,8 +107,18 @@ struct NameTable: ~Copyable, Sendable {
 
     /// Makes a name the one in `name`.
     func load(_ number: Int, into name: inout QueryName) {
-        let first = Int(starts[number])
-        name.set(words: words, from: first, count: Int(starts[number + 1]) - first)
+        name.set(wordCount: wordCount(of: number)) { word($0, of: number) }
+    }
+
+    /// How many words a name fills.
+    func wordCount(of number: Int) -> Int { Int(starts[number + 1] - starts[number]) }
+
+    /// A word of a name, its first octet the least significant.
+    func word(_ index: Int, of number: Int) -> UInt64 { words[Int(starts[number]) + index] }
+
+    /// Calls `body` with the lower half of each name's hash, and the name's number.
+    func forEachHash(_ body: (UInt32, Int) -> Void) {
+        for entry in slots where entry != 0 { body(UInt32(entry >> 32), Int(entry & 0xffff_ffff) - 1) }
     }
 
     /// Gives back the memory that growing left over.

@@ -118,28 +118,28 @@ struct QueryName: ~Copyable, @unchecked Sendable {
     }
 
     /// Sets the name to one that is canonical and packed in words already.
-    mutating func set(words source: [UInt64], from first: Int, count: Int) {
-        for index in 0..<count { self[word: index] = source[first &+ index] }
+    mutating func set(wordCount count: Int, _ word: (Int) -> UInt64) {
+        for index in 0..<count { self[word: index] = word(index) }
         self[word: count] = 0
         findLabels()
     }
 
     /// Sets the name, from octet `position` on, to what is stored: the last labels of a name.
-    mutating func set(_ source: borrowing StoredOctets, from offset: Int, count: Int, at position: Int = 0) {
+    mutating func set(_ source: StoredOctets, from offset: Int, count: Int, at position: Int = 0) {
         write(source, from: offset, count: count, at: position)
         findLabels()
     }
 
     /// Sets the name to the stored labels, and after them the labels of `tail`.
     mutating func set(
-        _ source: borrowing StoredOctets, from offset: Int, count: Int, tail: borrowing StoredOctets
+        _ source: StoredOctets, from offset: Int, count: Int, tail: StoredOctets
     ) {
         write(source, from: offset, count: count, at: 0)
         set(tail, from: 0, count: tail.count, at: count)
     }
 
     /// Writes stored octets in lower case, and zeros after them.
-    private mutating func write(_ source: borrowing StoredOctets, from offset: Int, count: Int, at position: Int) {
+    private mutating func write(_ source: StoredOctets, from offset: Int, count: Int, at position: Int) {
         for index in 0..<count {
             let place = position &+ index
             let shift = UInt64((place & 7) << 3)

@@ -11,20 +11,29 @@ extension HealthSnapshot {
         var hosts: [UInt8] = []
         var starts: [UInt128] = []
         var values: [UInt16] = []
+        var notes: [UInt8] = []
 
         /// Adds a selection.
         mutating func add(_ plan: PoolPlan) {
             let firstService = services.count
             addServices(of: plan)
             var plan = plan
-            plan.leaves = distinct(plan.leaves)
+            plan.leaves = Self.distinct(plan.leaves)
             pools.append(
                 Selection(
-                    order: plan.order, fails: plan.mode == .servfail, answers: UInt8(plan.answers),
+                    order: plan.order, fails: plan.mode == .servfail || plan.lacksAddresses,
+                    answers: UInt8(plan.answers),
                     serviceAnswers: UInt8(plan.serviceAnswers),
                     timeToLiveCap: plan.timeToLiveCap, v4: group(.v4, plan), v6: group(.v6, plan),
                     host: group(.host, plan), firstService: UInt32(firstService),
                     serviceCount: UInt32(services.count - firstService)))
+        }
+
+        /// Adds what is to be said of the pool whose first selection was added last.
+        mutating func add(_ note: PoolNote) {
+            pools[pools.count - 1].noteStart = UInt32(notes.count)
+            pools[pools.count - 1].noteLength = UInt8(note.text.utf8.count)
+            notes += note.text.utf8
         }
 
         /// Adds a selection for each set of targets that somebody prefers, and the networks, to those of one pool.
@@ -36,17 +45,21 @@ extension HealthSnapshot {
             values = definition.preferences.values
             for plan in plans {
                 if let plan { add(plan) } else { pools.append(pools[0]) }
+                pools[pools.count - 1].noteStart = pools[0].noteStart
+                pools[pools.count - 1].noteLength = pools[0].noteLength
             }
         }
 
-        /// An answer has each address once (RFC 2181 §5), also if several nested pools have it. Who has no other gives its
-        /// weight to the first that has it.
-        private func distinct(_ leaves: [PoolPlan.Leaf]) -> [PoolPlan.Leaf] {
-            guard leaves.contains(where: { $0.pool != leaves[0].pool }) else { return leaves }
+        /// An answer has each address once (RFC 2181 §5), also if several nested pools have it, or several names. Who has
+        /// no other gives its weight to the first that has it.
+        static func distinct(_ leaves: [PoolPlan.Leaf]) -> [PoolPlan.Leaf] {
+            let isMixed = leaves.contains { $0.pool != leaves[0].pool || $0.target.addressTimeToLive != nil }
+            guard isMixed else { return leaves }
             var owners: [IPAddress: Int] = [:]
             var distinct: [PoolPlan.Leaf] = []
             for leaf in leaves {
-                guard case .addresses(let addresses) = leaf.target.endpoint else {
+                let addresses = leaf.target.answeredAddresses
+                guard !addresses.isEmpty else {
                     distinct.append(leaf)
                     continue
                 }
@@ -121,17 +134,15 @@ extension HealthSnapshot {
         /// - Returns: where it is, and how many addresses or octets it has.
         mutating func append(_ leaf: PoolPlan.Leaf, _ family: Family) -> (start: UInt32, count: UInt32) {
             let start = position(family)
-            switch leaf.target.endpoint {
-            case .addresses(let addresses):
-                for (address, isInService) in zip(addresses, leaf.members) where isInService {
-                    switch (address, family) {
-                    case (.v4(let value), .v4): addresses4.append(value)
-                    case (.v6(let high, let low), .v6): addresses6.append([high, low])
-                    default: break
-                    }
+            if case .host(let host) = leaf.target.endpoint, !host.isFlattened, family == .host {
+                hosts += host.name.wire
+            }
+            for (address, isInService) in zip(leaf.target.answeredAddresses, leaf.members) where isInService {
+                switch (address, family) {
+                case (.v4(let value), .v4): addresses4.append(value)
+                case (.v6(let high, let low), .v6): addresses6.append([high, low])
+                default: break
                 }
-            case .host(let name): if family == .host { hosts += name.wire }
-            case .pool: preconditionFailure("plans hold no pools")
             }
             return (UInt32(start), UInt32(position(family) - start))
         }

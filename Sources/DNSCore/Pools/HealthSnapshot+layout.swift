@@ -4,13 +4,14 @@ extension HealthSnapshot.Builder {
     /// Nothing yet, with memory for what `pools` have.
     init(roomFor pools: [ServedPool]) {
         self.init()
-        var count = (choices: 0, services: 0, v4: 0, v6: 0, hosts: 0)
+        var count = (choices: 0, services: 0, v4: 0, v6: 0, hosts: 0, notes: 0)
         for pool in pools {
             count.choices += pool.parts.choices.count
             count.services += pool.parts.services.count
             count.v4 += pool.parts.addresses4.count
             count.v6 += pool.parts.addresses6.count
             count.hosts += pool.parts.hosts.count
+            count.notes += pool.parts.notes.count
         }
         self.pools.reserveCapacity(pools.count)
         choices.reserveCapacity(count.choices)
@@ -19,6 +20,7 @@ extension HealthSnapshot.Builder {
         addresses4.reserveCapacity(count.v4)
         addresses6.reserveCapacity(count.v6)
         hosts.reserveCapacity(count.hosts)
+        notes.reserveCapacity(count.notes)
     }
 
     /// Takes over what one pool has, and its first selection. Those for clients who prefer some targets come after the
@@ -28,7 +30,9 @@ extension HealthSnapshot.Builder {
         Self.shift(
             &selection, UInt32(choices.count), UInt32(addresses4.count), UInt32(addresses6.count), UInt32(hosts.count),
             UInt32(services.count))
+        selection.noteStart += UInt32(notes.count)
         pools.append(selection)
+        if !other.notes.isEmpty { notes += other.notes }
         let firstChoice = choices.count
         let firstService = services.count
         choices += other.choices
@@ -74,6 +78,7 @@ extension HealthSnapshot.Builder {
         values += other.values
         for var selection in other.pools.dropFirst() {
             Self.shift(&selection, offset.choices, offset.v4, offset.v6, offset.host, offset.services)
+            selection.noteStart = pools[number].noteStart
             pools.append(selection)
         }
     }

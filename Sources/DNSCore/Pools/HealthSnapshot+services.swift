@@ -47,6 +47,8 @@ extension HealthSnapshot.Builder {
 extension TargetDefinition {
     /// What SRV records call it.
     public var serviceName: DomainName? {
-        if case .host(let name) = endpoint { name } else { ownName }
+        if let ownName { return ownName }
+        if case .host(let host) = endpoint { return host.name }
+        return nil
     }
 }

@@ -14,7 +14,13 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     let addresses4: [UInt32]
     let addresses6: [SIMD2<UInt64>]
     /// Host names: their uncompressed wire form one after the other.
-    let hosts: StoredOctets
+    private let ownedHosts: OwnedOctets
+    @inline(__always)
+    var hosts: StoredOctets { ownedHosts.octets }
+    /// What is to be said of pools that are not as they should be: UTF-8, one after the other.
+    private let ownedNotes: OwnedOctets
+    @inline(__always)
+    var notes: StoredOctets { ownedNotes.octets }
     /// Which selection the clients of some networks have, for all pools that make a difference.
     let preferences: PrefixTable
 
@@ -39,6 +45,9 @@ public struct HealthSnapshot: ~Copyable, Sendable {
         /// 1 to `PoolDefinition.maximumAnswers`; of addresses, and of SRV records.
         var answers: UInt8 = 1
         var serviceAnswers: UInt8 = 1
+        /// Into `notes`; nothing to say if the length is 0.
+        var noteLength: UInt8 = 0
+        var noteStart: UInt32 = 0
         var timeToLiveCap = TimeToLiveCap.none
         var v4 = Group()
         var v6 = Group()
@@ -84,7 +93,7 @@ public struct HealthSnapshot: ~Copyable, Sendable {
 
     /// Builds the snapshot of `pools`.
     /// - Parameter conditions: for each pool, for each of its targets, for each of that target's addresses (or for its
-    ///   host name) what is known of it; nothing for a target that is a pool.
+    ///   host name) what is known of it; for a target that is a pool nothing, or one that tells what operators have set.
     public init(pools definitions: [PoolDefinition], conditions: [[[MemberCondition]]]) {
         self.init(ServedPool.all(definitions, conditions))
     }
@@ -96,7 +105,8 @@ public struct HealthSnapshot: ~Copyable, Sendable {
         services = builder.services
         addresses4 = builder.addresses4
         addresses6 = builder.addresses6
-        hosts = StoredOctets(builder.hosts)
+        ownedHosts = OwnedOctets(builder.hosts)
+        ownedNotes = OwnedOctets(builder.notes)
         preferences = PrefixTable(starts: builder.starts, values: builder.values)
     }
 
@@ -114,9 +124,15 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     borrowing func selection(of pool: Int, for asker: inout Asker) -> Selection {
         let own = pools[pool]
         guard own.runCount > 0 else { return own }
-        let runs = Int(own.firstRun)..<Int(own.firstRun &+ own.runCount)
-        let value = asker.value(of: preferences.decision(for: asker.address, in: runs))
+        let value = preference(own, of: &asker)
         return value == PrefixTable.none ? own : pools[Int(own.firstPreferred) + Int(value)]
+    }
+
+    /// Which of the pool's `PoolPreferences.choices` a client has; `PrefixTable.none` if it prefers nobody.
+    @inline(__always)
+    borrowing func preference(_ selection: Selection, of asker: inout Asker) -> UInt16 {
+        let runs = Int(selection.firstRun)..<Int(selection.firstRun &+ selection.runCount)
+        return asker.value(of: preferences.decision(for: asker.address, in: runs))
     }
 
     /// The choice of a group that has this number, below the group's weight.
@@ -133,11 +149,12 @@ public struct HealthSnapshot: ~Copyable, Sendable {
 }
 
 extension TargetDefinition {
-    /// How many members it is probed as: one for each address, or one host name. A pool's members are probed there.
+    /// How many members it is probed as: one for each address, or one that stands for a host name whose addresses are not
+    /// known. A pool's members are probed there.
     public var memberCount: Int {
         switch endpoint {
         case .addresses(let addresses): addresses.count
-        case .host: 1
+        case .host(let host): max(1, host.addresses.count)
         case .pool: 0
         }
     }
@@ -147,19 +164,22 @@ extension TargetDefinition {
 public struct ServiceDecision: Sendable {
     public let service: PoolService
     /// For each target, for each of its members.
+    public let rules: [[ServiceRule]]
+    /// Which of them are answered with.
     public let isInService: [[Bool]]
 
     public init(_ pool: PoolDefinition, _ conditions: [[MemberCondition]]) {
         service = PoolService(pool, conditions)
-        let candidates = service.candidates
         // Fail open serves every tier: nobody knows which one still works.
-        guard pool.policy == .failover, service.mode != .failOpen else {
-            isInService = candidates
-            return
-        }
-        let tier = zip(pool.targets, candidates).filter { $1.contains(true) }.map(\.0.tier).min()
-        isInService = zip(pool.targets, candidates).map { target, members in
-            target.tier == tier ? members : members.map { _ in false }
+        let hasTiers = pool.policy == .failover && service.mode != .failOpen
+        rules = hasTiers ? Self.ofFirstTier(pool, service.rules) : service.rules
+        isInService = rules.map { $0.map(\.isKept) }
+    }
+
+    private static func ofFirstTier(_ pool: PoolDefinition, _ rules: [[ServiceRule]]) -> [[ServiceRule]] {
+        let tier = zip(pool.targets, rules).filter { $1.contains(where: \.isKept) }.map(\.0.tier).min()
+        return zip(pool.targets, rules).map { target, members in
+            target.tier == tier ? members : members.map { $0.isKept ? .laterTier : $0 }
         }
     }
 }

@@ -12,26 +12,26 @@ public enum HealthState: String, Codable, Hashable, Sendable, CaseIterable {
 }
 
 /// What an operator has set over what probes say of a target.
-public enum Override: Hashable, Sendable {
+public enum Override: String, Codable, Hashable, Sendable, CaseIterable {
     /// No new answers: it is about to be stopped.
     case drained
-    case forcedUp
-    case forcedDown
-    /// Another weight than the file's, 0 to `TargetDefinition.maximumWeight`. Its state is what probes say.
-    case weight(Int)
+    case forcedUp = "forced_up"
+    case forcedDown = "forced_down"
+    /// As `drained`, for a time that was set. If nobody else is in service, it is answered with as long as it is well.
+    case maintenance
 
     /// Whether the target must not be answered with while there is any other.
-    public var takesOut: Bool { self == .drained || self == .forcedDown }
+    public var takesOut: Bool { self != .forcedUp }
 }
 
 extension Override: CustomStringConvertible {
-    /// `drained`, `forced up`, `forced down`, `weight 10`.
+    /// `drained`, `forced up`, `forced down`, `maintenance`.
     public var description: String {
         switch self {
         case .drained: "drained"
         case .forcedUp: "forced up"
         case .forcedDown: "forced down"
-        case .weight(let weight): "weight \(weight)"
+        case .maintenance: "maintenance"
         }
     }
 }
@@ -46,6 +46,8 @@ public struct MemberCondition: Hashable, Sendable {
     public var isUncertain = false
     /// Of the member's target.
     public var override: Override?
+    /// Instead of the weight of the file, 0 to `TargetDefinition.maximumWeight`, for the member's target.
+    public var weight: UInt32?
     /// How much of its weight it has, in tenths, 1 to `fullShare`: less for a while after it has come back.
     public var share = MemberCondition.fullShare
     /// Whether it was in service when the pool last was.
@@ -58,30 +60,41 @@ public struct MemberCondition: Hashable, Sendable {
         self.isChanging = isChanging
     }
 
-    /// Whether it may be answered with. Who is unknown may: an operator put it there, and nothing speaks against it.
-    public var isInService: Bool {
+    /// What its own condition alone says of whether it may be answered with.
+    public var rule: ServiceRule {
         switch override {
-        case .drained, .forcedDown: false
-        case .forcedUp: true
-        case .weight, nil: state != .down
+        case .drained: return .drained
+        case .forcedDown: return .forcedDown
+        case .forcedUp: return .forcedUp
+        case .maintenance: return .maintenance
+        case nil: break
+        }
+        switch state {
+        case .up: return .up
+        case .degraded: return .degraded
+        case .unknown: return .unknown
+        case .down: return .down
         }
     }
+
+    /// Whether it may be answered with.
+    public var isInService: Bool { rule.isKept }
 
     /// The state that counts, with the override.
     public var effectiveState: HealthState {
         switch override {
         case .forcedUp: .up
         case .forcedDown: .down
-        case .drained, .weight, nil: state
+        case .drained, .maintenance, nil: state
         }
     }
 }
 
 /// The longest that clients may keep an answer, in seconds, where that is less than the record's own TTL.
-enum TimeToLiveCap {
-    static var none: UInt32 { .max }
+package enum TimeToLiveCap {
+    package static var none: UInt32 { .max }
     /// A member's state is about to change.
-    static var changing: UInt32 { 15 }
+    package static var changing: UInt32 { 15 }
     /// Nobody is in service, or the state of somebody who is is not known.
-    static var uncertain: UInt32 { 10 }
+    package static var uncertain: UInt32 { 10 }
 }

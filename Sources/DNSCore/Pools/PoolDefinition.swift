@@ -7,7 +7,7 @@ public struct PoolDefinition: Hashable, Sendable {
     public var policy: PoolPolicy
     /// The most addresses in one answer, 1 to `maximumAnswers`; nil for the policy's default.
     public var answers: Int?
-    /// In the order of the file. All have addresses, or all are host names; those that are pools, too.
+    /// In the order of the file. All are answered as addresses, or all as host names; those that are pools, too.
     public var targets: [TargetDefinition]
     /// Which of them the clients of some networks are answered with first.
     public var preferences: PoolPreferences
@@ -56,7 +56,7 @@ public struct TargetDefinition: Hashable, Sendable {
     public var weight: UInt32
     /// Rank under `failover`, lowest first.
     public var tier: Int
-    /// The target's own name, which SRV records point at; nil for none, and for a host name, which is its own.
+    /// The target's own name, which SRV records point at; nil for none, and for a host name that is its own.
     public var ownName: DomainName?
 
     public static let maximumWeight: UInt32 = 1_000_000
@@ -64,8 +64,8 @@ public struct TargetDefinition: Hashable, Sendable {
     public enum Endpoint: Hashable, Sendable {
         /// Answered as A and AAAA records. Never empty.
         case addresses([IPAddress])
-        /// Answered as a CNAME record.
-        case host(DomainName)
+        /// Answered as a CNAME record, or as the addresses that the name has.
+        case host(HostEndpoint)
         /// Answered as this pool would be; it counts as in service while anything of it is.
         case pool(NestedPool)
     }

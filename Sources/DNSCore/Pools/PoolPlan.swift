@@ -14,10 +14,19 @@ struct PoolPlan: Sendable {
     var serviceLeaves: [Leaf]
     /// What all leaves would weigh together if all were in service.
     var configuredWeight: Double
-    var timeToLiveCap: UInt32
+    var timeToLiveCap = TimeToLiveCap.none
     /// What is known of the pool as a target of another.
     var condition: MemberCondition
     var mode = PoolService.Mode.normal
+    /// For each target, for each of its members; a target that is a pool has one.
+    var rules: [[ServiceRule]] = []
+    /// The same of SRV records, which have targets of all tiers.
+    var serviceRules: [[ServiceRule]] = []
+    /// What each weighs, times `weightScale`.
+    var weights: [[UInt32]] = []
+    var weightScale: UInt32 = 1
+    /// Why `timeToLiveCap` is what it is.
+    var timeToLiveRule = TimeToLiveRule.none
     /// The pool whose answers are given instead.
     var substitute: String?
 
@@ -60,8 +69,11 @@ extension PoolPlan {
         if pool.policy == .failover {
             var anyTier = pool
             anyTier.policy = .roundRobin
-            serviceLeaves = dissolver.leaves(of: ServiceDecision(anyTier, conditions), \.serviceLeaves)
+            let services = ServiceDecision(anyTier, conditions)
+            serviceLeaves = dissolver.leaves(of: services, \.serviceLeaves)
+            serviceRules = services.rules
         } else {
+            serviceRules = decision.rules
             serviceLeaves = dissolver.leaves(of: decision, \.serviceLeaves)
         }
         configuredWeight = dissolver.configuredWeight(decision)
@@ -69,10 +81,19 @@ extension PoolPlan {
         let only = inService.count == 1 ? children[inService[0]] : nil
         (order, answers) = Self.order(pool, inService.compactMap { children[$0] }, only: only)
         serviceAnswers = pool.answers ?? PoolDefinition.maximumAnswers
-        timeToLiveCap = decision.service.timeToLiveCap
+        rules = decision.rules
+        weights = decision.service.weights
+        weightScale = decision.service.weightScale
         condition = Self.condition(decision, conditions)
         mode = decision.service.mode
         if mode == .backup { answerWithBackup(of: pool, number: number) }
+        limit(to: decision.service.timeToLive, decision.service.timeToLive.seconds)
+    }
+
+    /// Limits the TTL by what the pool's state allows, and by how long the addresses of host names are good.
+    mutating func limit(to rule: TimeToLiveRule, _ seconds: UInt32) {
+        let ofHosts = addressTimeToLive
+        (timeToLiveRule, timeToLiveCap) = ofHosts < seconds ? (.hostAddresses, ofHosts) : (rule, seconds)
     }
 
     /// Puts the pool's own backup in the place of its targets; all of it is answered with.
@@ -81,7 +102,7 @@ extension PoolPlan {
         switch pool.service.backup {
         case .addresses(let addresses):
             instead = addresses.map { TargetDefinition(name: "", endpoint: .addresses([$0])) }
-        case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(name))]
+        case .host(let name): instead = [TargetDefinition(name: "", endpoint: .host(HostEndpoint(name)))]
         case .pool(let name):
             substitute = name
             return

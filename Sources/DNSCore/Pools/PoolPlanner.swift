@@ -24,7 +24,13 @@ struct PoolPlanner {
         // The configuration allows no circle, but a reload that failed for some zones may leave one.
         plans[number] = PoolPlan.none
         let children = children(of: number)
-        for (target, child) in children { conditions[number][target] = [child.condition] }
+        for (target, child) in children {
+            var condition = child.condition
+            // What an operator has set for the pool as a target of this one.
+            condition.override = conditions[number][target].first?.override
+            condition.weight = conditions[number][target].first?.weight
+            conditions[number][target] = [condition]
+        }
         let plan = PoolPlan(definitions[number], number: number, conditions[number], children)
         plans[number] = plan
         return plan
@@ -59,13 +65,23 @@ struct PoolPlanner {
         }
         var plan = PoolPlan(pool, number: number, preferred, children)
         guard plan.condition.state != .down else { return nil }
-        plan.timeToLiveCap = base.timeToLiveCap
+        plan.limit(to: base.timeToLiveRule, base.timeToLiveCap)
         plan.addServices(of: base)
+        plan.leave(to: targets, of: pool, base)
         return plan
     }
 }
 
 extension PoolPlan {
+    /// Says of all others that they are not preferred, unless they would not have been answered with anyway.
+    fileprivate mutating func leave(to targets: Set<String>, of pool: PoolDefinition, _ base: PoolPlan) {
+        for (index, target) in pool.targets.enumerated() where !targets.contains(target.name) {
+            rules[index] = base.rules[index].map { $0.isKept ? .notPreferred : $0 }
+            // Clients fall back to them.
+            serviceRules[index] = base.serviceRules[index]
+        }
+    }
+
     /// Adds the SRV records of who is not preferred, for clients to fall back to.
     fileprivate mutating func addServices(of base: PoolPlan) {
         let preferred = Set(serviceLeaves.map(\.key))

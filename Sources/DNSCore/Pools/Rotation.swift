@@ -42,9 +42,10 @@ struct Rotation: ~Copyable, @unchecked Sendable {
     static func index(pool: Int, _ use: Use) -> Int { pool &* Use.count &+ use.rawValue }
 
     /// The next ticket of a pool; consecutive calls anywhere get consecutive numbers.
-    borrowing func ticket(pool: Int, _ use: Use) -> UInt64 {
+    /// - Parameter turn: 1, or 0 to see whose turn it is without taking it.
+    borrowing func ticket(pool: Int, _ use: Use, taking turn: UInt64) -> UInt64 {
         let index = Self.index(pool: pool, use)
         precondition(index < count, "a pool of this image")
-        return unsafe counters[index].next.add(1, ordering: .relaxed).oldValue
+        return unsafe counters[index].next.add(turn, ordering: .relaxed).oldValue
     }
 }

@@ -14,36 +14,49 @@ public final class ServedPool: Sendable {
     let parts: HealthSnapshot.Builder
 
     /// - Parameter preferred: for each set of targets that somebody prefers; nil if none of them is in service.
-    init(definition: PoolDefinition, conditions: [[MemberCondition]], plan: PoolPlan, preferred: [PoolPlan?]) {
+    init(
+        definition: PoolDefinition, conditions: [[MemberCondition]], faults: [[String?]], plan: PoolPlan,
+        preferred: [PoolPlan?]
+    ) {
         self.definition = definition
         self.conditions = conditions
         mode = plan.mode
         substitute = plan.substitute
         var parts = HealthSnapshot.Builder()
         parts.add(plan)
+        parts.add(PoolNote(definition, conditions, plan, faults: faults))
         parts.addPreferred(preferred, of: definition)
         self.parts = parts
     }
 
     /// A pool without nested pools.
-    /// - Parameter conditions: for each target, for each of its addresses (or for its host name) what is known of it.
-    public convenience init(_ definition: PoolDefinition, _ conditions: [[MemberCondition]]) {
+    /// - Parameters:
+    ///   - conditions: for each target, for each of its addresses (or for its host name) what is known of it.
+    ///   - faults: in the same order, what is wrong with it in a few words.
+    public convenience init(
+        _ definition: PoolDefinition, _ conditions: [[MemberCondition]], faults: [[String?]] = []
+    ) {
         var planner = PoolPlanner([definition], [conditions])
         let plan = planner.plan(0)
         self.init(
-            definition: definition, conditions: planner.conditions[0], plan: plan, preferred: planner.preferred(0))
+            definition: definition, conditions: planner.conditions[0], faults: faults, plan: plan,
+            preferred: planner.preferred(0))
     }
 
     /// All pools.
-    /// - Parameter conditions: for each pool as for `init`; nothing for targets that are pools.
-    public static func all(_ definitions: [PoolDefinition], _ conditions: [[[MemberCondition]]]) -> [ServedPool] {
+    /// - Parameters:
+    ///   - conditions: for each pool as for `init`; for targets that are pools nothing, or what operators have set.
+    ///   - faults: the same.
+    public static func all(
+        _ definitions: [PoolDefinition], _ conditions: [[[MemberCondition]]], faults: [[[String?]]] = []
+    ) -> [ServedPool] {
         precondition(definitions.count == conditions.count, "one list of conditions for each pool")
         var planner = PoolPlanner(definitions, conditions)
         return definitions.indices.map { number in
             let plan = planner.plan(number)
             return ServedPool(
-                definition: definitions[number], conditions: planner.conditions[number], plan: plan,
-                preferred: planner.preferred(number))
+                definition: definitions[number], conditions: planner.conditions[number],
+                faults: number < faults.count ? faults[number] : [], plan: plan, preferred: planner.preferred(number))
         }
     }
 }
@@ -122,6 +135,9 @@ extension HealthSnapshot.Builder {
                 next = number
             }
             var selection = selections[next]
+            // What is said is why it stands in.
+            selection.noteStart = selections[index].noteStart
+            selection.noteLength = selections[index].noteLength
             selection.timeToLiveCap = min(selection.timeToLiveCap, TimeToLiveCap.uncertain)
             self.pools[index] = selection
         }

@@ -16,10 +16,13 @@ public struct AnswerSettings: Sendable {
     public var access: AccessList
     /// None: answers are not limited.
     public var rateLimit: RateLimit?
+    /// Whose answers say what is wrong with the pool that they were made from (RFC 8914). The text names targets.
+    public var explainsTo: [AddressPrefix]
 
     public init(
         maximumPayload: Int = 1232, identity: [UInt8] = [], version: [UInt8] = [], cookieSecrets: [CookieSecret] = [],
-        tcpKeepalive: UInt16 = 100, access: AccessList = AccessList(), rateLimit: RateLimit? = nil
+        tcpKeepalive: UInt16 = 100, access: AccessList = AccessList(), rateLimit: RateLimit? = nil,
+        explainsTo: [AddressPrefix] = []
     ) {
         self.maximumPayload = maximumPayload
         self.identity = identity
@@ -28,5 +31,6 @@ public struct AnswerSettings: Sendable {
         self.tcpKeepalive = tcpKeepalive
         self.access = access
         self.rateLimit = rateLimit
+        self.explainsTo = explainsTo
     }
 }

@@ -7,10 +7,18 @@ import Synchronization
 public final class ServingState: Sendable {
     public let image: ImageBox
     public let health: HealthSnapshot
+    /// What `health` was made of: not for queries, but for who wants to know why.
+    public let pools: [ServedPool]
 
-    public init(image: ImageBox, health: consuming HealthSnapshot) {
+    public init(image: ImageBox, health: consuming HealthSnapshot, pools: [ServedPool] = []) {
         self.image = image
         self.health = health
+        self.pools = pools
+    }
+
+    /// - Parameter pools: those that the zones of `image` were numbered for.
+    public convenience init(image: ImageBox, _ pools: [ServedPool]) {
+        self.init(image: image, health: HealthSnapshot(pools), pools: pools)
     }
 }
 

@@ -2,17 +2,16 @@
 
 /// Texts about this server, and the names that ask for them.
 struct ServerIdentity: ~Copyable, Sendable {
-    /// NSID's data: the identity as it is.
-    let identifier: StoredOctets
+    private let ownIdentifier: OwnedOctets
     /// RDATA of the TXT records: one string each. Empty if there is nothing to say.
-    private let identity: StoredOctets
-    private let version: StoredOctets
+    private let identity: OwnedOctets
+    private let version: OwnedOctets
     private let names: NameTable
 
     init(_ settings: AnswerSettings) {
-        identifier = StoredOctets(settings.identity)
-        identity = StoredOctets(Self.text(settings.identity))
-        version = StoredOctets(Self.text(settings.version))
+        ownIdentifier = OwnedOctets(settings.identity)
+        identity = OwnedOctets(Self.text(settings.identity))
+        version = OwnedOctets(Self.text(settings.version))
         var table = NameTable(minimumCapacity: 4)
         var name = QueryName()
         for labels in [["version", "bind"], ["version", "server"], ["hostname", "bind"], ["id", "server"]] {
@@ -21,6 +20,9 @@ struct ServerIdentity: ~Copyable, Sendable {
         }
         names = table
     }
+
+    /// NSID's data: the identity as it is.
+    var identifier: StoredOctets { ownIdentifier.octets }
 
     private static func text(_ octets: [UInt8]) -> [UInt8] {
         octets.isEmpty ? [] : [UInt8(octets.count)] + octets
@@ -33,15 +35,15 @@ struct ServerIdentity: ~Copyable, Sendable {
     ) -> Bool {
         guard let number = names.find(name) else { return false }
         return number < 2
-            ? answer.appendChaosText(version, query.type, &response)
-            : answer.appendChaosText(identity, query.type, &response)
+            ? answer.appendChaosText(version.octets, query.type, &response)
+            : answer.appendChaosText(identity.octets, query.type, &response)
     }
 }
 
 extension Answer {
     /// Adds one TXT record of class CH.
     fileprivate mutating func appendChaosText(
-        _ text: borrowing StoredOctets, _ type: RecordType, _ response: inout OutputSpan<UInt8>
+        _ text: StoredOctets, _ type: RecordType, _ response: inout OutputSpan<UInt8>
     ) -> Bool {
         guard text.count > 0 else { return false }
         isAuthoritative = true

@@ -1,14 +1,15 @@
 // All zones that this server answers for, found by name: the longest apex that a name ends with (RFC 1034 §4.3.2
 // step 2). Immutable; a reload makes a new one.
 
+import Synchronization
+
 /// What queries are answered from, health aside.
 @safe
 public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// In the order of their apexes' numbers.
     public let zones: [Zone]
-    /// Marked place: where the contents of `zones` are, which keeps them there, to be reached without counting
-    /// references.
-    private let contents: [UnsafePointer<ZoneContents>]
+    /// Marked place: what `zones` hold, which keep it there, to be reached without counting references.
+    private let contents: UnsafeMutableBufferPointer<ZoneContents>
     /// The names of `zones`, then those of zones that are ours but could not be loaded.
     private let apexes: NameTable
     /// For each length, in octets, the zone with such an apex, or `noZone`, or `severalZones`: most suffixes need no
@@ -23,6 +24,10 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// Beside the limiter, which a query that looked into it would copy.
     let isLimited: Bool
     let identity: ServerIdentity
+    /// The networks that are told what is wrong with a pool.
+    private let confidants: PrefixTable
+    /// Gives the image an address of its own: what has none is copied, all of its 300 octets, for each query.
+    private let anchor = Atomic(false)
 
     /// - Parameters:
     ///   - zones: no two with the same apex.
@@ -33,7 +38,8 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         zones: [Zone], unavailable: [DomainName] = [], poolCount: Int, settings: AnswerSettings = AnswerSettings()
     ) {
         self.zones = zones
-        unsafe contents = zones.map { unsafe $0.contents }
+        unsafe contents = .allocate(capacity: zones.count)
+        _ = unsafe contents.initialize(fromContentsOf: zones.map(\.contents))
         maximumPayload = settings.maximumPayload
         tcpKeepalive = settings.tcpKeepalive
         cookieSecrets = settings.cookieSecrets
@@ -41,6 +47,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         limiter = RateLimiter(settings.rateLimit)
         isLimited = settings.rateLimit != nil
         identity = ServerIdentity(settings)
+        confidants = PrefixTable(settings.explainsTo.map { ($0, 0) })
         rotation = Rotation(poolCount: poolCount)
         var table = NameTable(minimumCapacity: zones.count + unavailable.count)
         var byLength = [UInt32](repeating: Self.noZone, count: DomainName.maximumLength + 1)
@@ -52,9 +59,15 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
             precondition(number == table.count - 1, "each zone once")
             byLength[wire.count] = byLength[wire.count] == Self.noZone ? UInt32(number) : Self.severalZones
         }
+        table.shrink()
         apexes = table
         zoneByLength = byLength
     }
+
+    deinit { unsafe contents.deallocate() }
+
+    /// Whether answers to an address may say what is wrong with a pool.
+    public borrowing func explains(to client: IPAddress) -> Bool { confidants.value(for: client) != PrefixTable.none }
 
     /// Whether the zone of this number has no contents.
     @inline(__always)
@@ -87,6 +100,9 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// What a zone holds that is not unavailable.
     subscript(zone: Int) -> ZoneContents {
         @inline(__always)
-        unsafeAddress { unsafe contents[zone] }
+        unsafeAddress {
+            unsafe precondition(zone >= 0 && zone < contents.count, "a zone with contents")
+            return unsafe UnsafePointer(contents.baseAddress.unsafelyUnwrapped + zone)
+        }
     }
 }

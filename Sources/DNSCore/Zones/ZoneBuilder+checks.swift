@@ -40,7 +40,8 @@ extension ZoneBuilder {
         if owner == 0, traits.contains(.hasHostPool) {
             report(
                 first.place,
-                "a pool of host names answers with CNAME, which cannot stand at the top of a zone; give its targets addresses"
+                "a pool of host names answers with CNAME, which cannot stand at the top of a zone; "
+                    + "write flatten: true in the pool, or give its targets addresses"
             )
         }
     }

@@ -57,7 +57,7 @@ extension ZoneBuilder {
         _ poolIndexes: inout Set<Int>
     ) {
         let node = Int(records[range.lowerBound].node)
-        var added = ZoneContents.Node(firstSet: UInt32(layout.sets.count))
+        var added = ZoneLayout.Node(firstSet: UInt32(layout.sets.count))
         var start = range.lowerBound
         while start < range.upperBound {
             let type = records[start].type
@@ -112,12 +112,12 @@ extension ZoneBuilder {
 }
 
 extension PoolDefinition {
-    /// Whether its targets are host names.
+    /// Whether it is answered with host names.
     public var hasHosts: Bool {
         targets.contains {
             switch $0.endpoint {
             case .addresses: false
-            case .host: true
+            case .host(let host): !host.isFlattened
             case .pool(let nested): nested.hasHosts
             }
         }

@@ -14,8 +14,12 @@ extension ZoneBuilder {
             return
         }
         poolIndexes.insert(index)
+        poolOwners.append(
+            PoolOwner(
+                name: DomainName(trusted: names.wire(of: Int(record.node))),
+                serviceType: record.type == .pool ? nil : record.type.name, pool: index,
+                timeToLive: record.timeToLive))
         if record.type == .pool {
-            poolOwners.append((DomainName(trusted: names.wire(of: Int(record.node))), index))
             layout.add(pool: index, timeToLive: record.timeToLive)
             traits.insert(pools[index].hasHosts ? [.hasPool, .hasHostPool] : .hasPool)
         } else if record.type == .srv {
@@ -85,7 +89,7 @@ extension ZoneBuilder {
             report(
                 record.place,
                 "\(record.type.name) carries addresses, and the targets of \(pool.name) are host names; "
-                    + "give its targets addresses, or name another pool")
+                    + "write flatten: true in that pool, give its targets addresses, or name another pool")
         }
         guard let binding = BindingData(ownData(of: record)) else {
             preconditionFailure("the reader lets only whole data through")

@@ -24,7 +24,7 @@ extension ZoneBuilder {
             if found.traits.contains(.isCut) { return .elsewhere }
             if label == 0 { return standing(of: node, layout) }
             if found.traits.contains(.hasRedirection) { return .redirected(node) }
-            return found.wildcard == ZoneContents.Node.none ? .missing : standing(of: Int(found.wildcard), layout)
+            return found.wildcard == ZoneLayout.Node.none ? .missing : standing(of: Int(found.wildcard), layout)
         }
         preconditionFailure("the apex is a node, and not occluded")
     }
@@ -70,8 +70,6 @@ extension ZoneLayout {
     }
 
     func hasSet(_ node: Int, where matches: (RecordType) -> Bool) -> Bool {
-        let first = Int(nodes[node].firstSet)
-        for index in first..<first + Int(nodes[node].setCount) where matches(sets[index].type) { return true }
-        return false
+        sets[nodes[node].range].contains { matches($0.type) }
     }
 }

@@ -22,7 +22,7 @@ extension ZoneBuilder {
     /// Names beside a wildcard that has addresses, which it gives none to because they exist: with other data, or with
     /// names below them only (RFC 4592 §2.2.1). One warning for each wildcard. Names such as `_dmarc` want no address.
     private mutating func checkHiddenNames(_ layout: borrowing ZoneLayout) {
-        guard layout.nodes.contains(where: { $0.wildcard != ZoneContents.Node.none }) else { return }
+        guard layout.nodes.contains(where: { $0.wildcard != ZoneLayout.Node.none }) else { return }
         var name = QueryName()
         var hidden: [Int: [Int]] = [:]
         for node in 1..<layout.nodes.count where !layout.isReachedByAddress(node) {
@@ -30,7 +30,7 @@ extension ZoneBuilder {
             guard name[1] != UInt8(ascii: "_"), !names.isWildcard(node) else { continue }
             guard let parent = names.find(name, label: 1) else { continue }
             let wildcard = layout.nodes[parent].wildcard
-            guard wildcard != ZoneContents.Node.none, layout.leadsToAddress(Int(wildcard)) else { continue }
+            guard wildcard != ZoneLayout.Node.none, layout.leadsToAddress(Int(wildcard)) else { continue }
             hidden[Int(wildcard), default: []].append(node)
         }
         for (wildcard, nodes) in hidden.sorted(by: { $0.key < $1.key }) {

@@ -32,7 +32,7 @@ public struct ZoneBuilder: ~Copyable {
     private(set) var namesBelowWildcards: [(node: Int, place: SourcePlace)] = []
     var diagnostics: [Diagnostic] = []
     /// The names that answer with a pool's targets, and the pool's number; filled in at the end.
-    var poolOwners: [(name: DomainName, pool: Int)] = []
+    var poolOwners: [PoolOwner] = []
     var counts = Counts()
     private var owner = QueryName()
     private var ownerNode = 0

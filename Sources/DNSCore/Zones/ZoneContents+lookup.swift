@@ -16,10 +16,39 @@ enum LookupResult {
 }
 
 extension ZoneContents {
+    /// The node of the suffix of `name` that starts with a label; of the whole name with the first.
+    @inline(__always)
+    func find(_ name: borrowing QueryName, label: Int = 0) -> Int? {
+        let hash = UInt32(truncatingIfNeeded: name.hash(ofLabel: label))
+        var slot = hash & slotMask
+        while true {
+            let entry = self.slot(slot)
+            if entry == 0 { return nil }
+            if (entry ^ hash) & ~entryMask == 0 {
+                let node = Int(entry & entryMask)
+                if equals(node, name, suffix: name.start(ofLabel: label)) { return node }
+            }
+            slot = (slot &+ 1) & slotMask
+        }
+    }
+
+    /// Whether a node's name is the suffix of `name` that starts at octet `start`.
+    @inline(__always)
+    private func equals(_ node: Int, _ name: borrowing QueryName, suffix start: Int) -> Bool {
+        let count = Int(header(of: node).nameLength)
+        guard count == name.wordCount(ofSuffix: start) else { return false }
+        var index = 0
+        while index < count {
+            guard nameWord(index, of: node) == name.word(index, ofSuffix: start) else { return false }
+            index &+= 1
+        }
+        return true
+    }
+
     /// Looks up `name`, which is at or below the apex.
-    borrowing func lookup(_ name: borrowing QueryName, _ type: RecordType) -> LookupResult {
-        if let node = names.find(name) {
-            let traits = nodes[node].traits
+    func lookup(_ name: borrowing QueryName, _ type: RecordType) -> LookupResult {
+        if let node = find(name) {
+            let traits = header(of: node).traits
             guard !traits.contains(.isOccluded) else { return descend(name) }
             // DS belongs to the parent's side of a cut (RFC 4035 §3.1.4.1).
             return traits.contains(.isCut) && type != .ds ? .delegation(node: node, label: 0) : .node(node)
@@ -29,26 +58,25 @@ extension ZoneContents {
 
     /// Goes down from the apex to a name that does not exist, or lies below a cut or a DNAME: one look for each name
     /// that exists on the way, so that names of many labels cost no more than others.
-    private borrowing func descend(_ name: borrowing QueryName) -> LookupResult {
+    private func descend(_ name: borrowing QueryName) -> LookupResult {
         var label = name.labelCount &- apexLabelCount
-        var encloser = 0
-        while label > 0, !nodes[encloser].traits.contains(.hasRedirection) {
-            guard let node = names.find(name, label: label &- 1) else { break }
+        var encloser = Int(apex)
+        while label > 0, !header(of: encloser).traits.contains(.hasRedirection) {
+            guard let node = find(name, label: label &- 1) else { break }
             label &-= 1
             // The first cut or DNAME that is met is the highest: all others are occluded.
-            if nodes[node].traits.contains(.isCut) { return .delegation(node: node, label: label) }
+            if header(of: node).traits.contains(.isCut) { return .delegation(node: node, label: label) }
             encloser = node
         }
-        let node = nodes[encloser]
-        if node.traits.contains(.hasRedirection) { return .redirection(node: encloser, label: label) }
-        return node.wildcard == Node.none ? .nameError : .wildcard(Int(node.wildcard))
+        let header = header(of: encloser)
+        if header.traits.contains(.hasRedirection) { return .redirection(node: encloser, label: label) }
+        return header.wildcard == 0 ? .nameError : .wildcard(Int(header.wildcard))
     }
 
     /// The set of a node that has this type; for ANY its first one (RFC 8482 §4.1).
-    borrowing func set(of node: Node, _ type: RecordType) -> RecordSet? {
-        let first = Int(node.firstSet)
-        for index in first..<(first &+ Int(node.setCount)) {
-            let set = sets[index]
+    func set(of node: Node, _ type: RecordType) -> RecordSet? {
+        for index in 0..<node.setCount {
+            let set = set(index, of: node)
             if set.type == type || type == .any { return set }
         }
         return nil

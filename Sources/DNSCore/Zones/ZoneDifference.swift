@@ -9,44 +9,46 @@ public struct ZoneDifference: Hashable, Sendable {
     /// Both versions answer every query alike.
     public var isEmpty: Bool { added == 0 && removed == 0 }
 
-    /// Compares two versions of one zone. Takes time in proportion to their sizes, and one octet for each old name.
+    /// Compares two versions of one zone. Takes time in proportion to their sizes, and some octets for each old name.
     /// - Precondition: both have the same apex, and their pools are numbered alike.
     public init(from old: Zone, to new: Zone) {
         precondition(old.apex == new.apex, "versions of one zone")
-        unsafe compare(old.contents.pointee, new.contents.pointee)
+        compare(old.contents, new.contents)
     }
 
-    private mutating func compare(_ old: borrowing ZoneContents, _ new: borrowing ZoneContents) {
-        var isMatched = [Bool](repeating: false, count: old.nodes.count)
+    private mutating func compare(_ old: ZoneContents, _ new: ZoneContents) {
+        // By node; each takes two words or more.
+        var isMatched = [Bool](repeating: false, count: Int(old.entriesEnd) / 2 + 1)
         var name = QueryName()
-        for node in new.nodes.indices {
-            new.names.load(node, into: &name)
-            if let former = old.names.find(name) {
-                isMatched[former] = true
-                compare(old, old.setRange(of: former), new, new.setRange(of: node))
+        new.forEachNode { number, node in
+            new.load(number, into: &name)
+            if let former = old.find(name) {
+                isMatched[former / 2] = true
+                compare(old, old.node(former), new, node)
             } else {
-                for set in new.setRange(of: node) { added += new.sets[set].zoneFileCount }
+                added += new.zoneFileCount(of: node)
             }
         }
-        for node in old.nodes.indices where !isMatched[node] {
-            for set in old.setRange(of: node) { removed += old.sets[set].zoneFileCount }
+        old.forEachNode { number, node in
+            if !isMatched[number / 2] { removed += old.zoneFileCount(of: node) }
         }
     }
 
     /// Compares what one name has; sets stand in the order of their types.
     private mutating func compare(
-        _ old: borrowing ZoneContents, _ oldSets: Range<Int>, _ new: borrowing ZoneContents, _ newSets: Range<Int>
+        _ old: ZoneContents, _ oldNode: ZoneContents.Node, _ new: ZoneContents, _ newNode: ZoneContents.Node
     ) {
-        var (former, current) = (oldSets.lowerBound, newSets.lowerBound)
-        while former < oldSets.upperBound || current < newSets.upperBound {
-            let formerType = former < oldSets.upperBound ? Int(old.sets[former].type.rawValue) : .max
-            let currentType = current < newSets.upperBound ? Int(new.sets[current].type.rawValue) : .max
-            if formerType == currentType {
-                compare(old, old.sets[former], new, new.sets[current])
-            } else if formerType < currentType {
-                removed += old.sets[former].zoneFileCount
+        var (former, current) = (0, 0)
+        while former < oldNode.setCount || current < newNode.setCount {
+            let oldSet = former < oldNode.setCount ? old.set(former, of: oldNode) : nil
+            let newSet = current < newNode.setCount ? new.set(current, of: newNode) : nil
+            let (formerType, currentType) = (oldSet.order, newSet.order)
+            if let oldSet, let newSet, formerType == currentType {
+                compare(old, oldSet, new, newSet)
+            } else if let oldSet, formerType < currentType {
+                removed += oldSet.zoneFileCount
             } else {
-                added += new.sets[current].zoneFileCount
+                added += newSet?.zoneFileCount ?? 0
             }
             if formerType <= currentType { former += 1 }
             if currentType <= formerType { current += 1 }
@@ -55,7 +57,7 @@ public struct ZoneDifference: Hashable, Sendable {
 
     /// Compares two sets of one owner and type.
     private mutating func compare(
-        _ old: borrowing ZoneContents, _ oldSet: RecordSet, _ new: borrowing ZoneContents, _ newSet: RecordSet
+        _ old: ZoneContents, _ oldSet: RecordSet, _ new: ZoneContents, _ newSet: RecordSet
     ) {
         if oldSet.type == .pool || oldSet.isMade || newSet.isMade {
             let isSame =
@@ -79,15 +81,34 @@ extension RecordSet {
     fileprivate var zoneFileCount: Int { type == .pool || isMade ? 1 : Int(recordCount) }
 }
 
+extension RecordSet? {
+    /// Where among the sets of a name it stands; after all others, if there is none.
+    fileprivate var order: Int { self.map { Int($0.type.rawValue) } ?? .max }
+}
+
 extension ZoneContents {
-    fileprivate borrowing func setRange(of node: Int) -> Range<Int> {
-        let first = Int(nodes[node].firstSet)
-        return first..<first + Int(nodes[node].setCount)
+    /// Calls `body` with each node, and its number.
+    fileprivate func forEachNode(_ body: (Int, Node) -> Void) {
+        var number = Int(apex)
+        while number < Int(entriesEnd) {
+            let node = node(number)
+            body(number, node)
+            number = end(of: node)
+        }
+    }
+
+    /// How many records a zone file has of a name.
+    fileprivate func zoneFileCount(of node: Node) -> Int {
+        (0..<node.setCount).reduce(0) { $0 + set($1, of: node).zoneFileCount }
+    }
+
+    fileprivate func load(_ node: Int, into name: inout QueryName) {
+        name.set(wordCount: Int(header(of: node).nameLength)) { nameWord($0, of: node) }
     }
 
     /// Whether two sets are stored alike. Names that end with the apex are cut there in both, so this tells.
-    fileprivate borrowing func haveSameOctets(
-        _ set: RecordSet, _ other: borrowing ZoneContents, _ otherSet: RecordSet
+    fileprivate func haveSameOctets(
+        _ set: RecordSet, _ other: ZoneContents, _ otherSet: RecordSet
     ) -> Bool {
         guard set.length == otherSet.length else { return false }
         for index in 0..<Int(set.length)
@@ -98,8 +119,8 @@ extension ZoneContents {
     }
 
     /// Whether two sets that are made from pools are made alike. Which node its host is does not count.
-    fileprivate borrowing func haveSameWords(
-        _ set: RecordSet, _ other: borrowing ZoneContents, _ otherSet: RecordSet
+    fileprivate func haveSameWords(
+        _ set: RecordSet, _ other: ZoneContents, _ otherSet: RecordSet
     ) -> Bool {
         guard set.pointerCount == otherSet.pointerCount, set.hostCount == otherSet.hostCount else { return false }
         for index in 0..<Int(set.pointerCount)
@@ -110,7 +131,7 @@ extension ZoneContents {
     }
 
     /// The stored octets of each record; no two are alike.
-    fileprivate borrowing func records(of set: RecordSet) -> Set<[UInt8]> {
+    fileprivate func records(of set: RecordSet) -> Set<[UInt8]> {
         var records = Set<[UInt8]>()
         var start = Int(set.start)
         let lengthOffset = 2 + RecordSet.fixedLength - 2

@@ -1,12 +1,29 @@
 // The arrays of a zone while they are filled.
 
+/// Nodes carry the numbers of their names in the builder's table; node 0 is the apex. `ZoneLayout+contents.swift` makes
+/// of it what is answered from.
 struct ZoneLayout: ~Copyable {
-    var nodes: [ZoneContents.Node]
+    var nodes: [Node]
     var sets: [RecordSet] = []
-    private var encoder: RecordSetEncoder
+    private(set) var encoder: RecordSetEncoder
+
+    /// A name of the zone; an empty non-terminal has no sets.
+    struct Node: BitwiseCopyable, Sendable {
+        /// Into `sets`; they stand in the order of their types.
+        var firstSet: UInt32 = 0
+        /// The node of the wildcard right below this one; `none` if there is none.
+        var wildcard: UInt32 = Node.none
+        var setCount: UInt16 = 0
+        var traits: ZoneContents.Traits = []
+
+        static var none: UInt32 { .max }
+
+        /// Its sets.
+        var range: Range<Int> { Int(firstSet)..<Int(firstSet) + Int(setCount) }
+    }
 
     init(apexWire: [UInt8], nodeCount: Int) {
-        nodes = Array(repeating: ZoneContents.Node(), count: nodeCount)
+        nodes = Array(repeating: Node(), count: nodeCount)
         sets.reserveCapacity(nodeCount)
         encoder = RecordSetEncoder(apexWire: apexWire)
     }
@@ -37,34 +54,5 @@ struct ZoneLayout: ~Copyable {
         guard let set = encoder.encode(records, timeToLive: timeToLive, data: data, names: names) else { return false }
         sets.append(set)
         return true
-    }
-
-    /// The finished zone, with the SOA record once more as negative answers carry it.
-    consuming func contents(
-        _ names: consuming NameTable, soa: ZoneBuilder.PendingRecord, minimum: UInt32
-    ) -> ZoneContents {
-        let apex = nodes[0]
-        guard
-            var negative = sets[Int(apex.firstSet)..<Int(apex.firstSet) + Int(apex.setCount)].first(where: {
-                $0.type == .soa
-            })
-        else { preconditionFailure("a zone without SOA is refused before") }
-        negative.timeToLive = min(negative.timeToLive, minimum)
-        negative.start = encoder.repeatRecord(negative)
-        names.shrink()
-        return ZoneContents(
-            names: names, nodes: nodes, sets: sets, octets: encoder.octets, references: encoder.references,
-            apexWire: encoder.apexWire, negativeSOA: negative)
-    }
-}
-
-extension RecordSetEncoder {
-    /// Appends the octets of a set of one record again, with the TTL that `set` now has.
-    /// - Returns: where they start.
-    mutating func repeatRecord(_ set: RecordSet) -> UInt32 {
-        let start = octets.count
-        octets += octets[Int(set.start)..<Int(set.start) + Int(set.length)]
-        for index in 0..<4 { octets[start + 6 + index] = UInt8(truncatingIfNeeded: set.timeToLive >> (24 - 8 * index)) }
-        return UInt32(start)
     }
 }

@@ -20,7 +20,11 @@ public final class EventJournal: Sendable {
     private let state = Mutex(State())
     private let limit: Int
 
-    public init(capacity: Int = EventJournal.capacity) { limit = max(1, capacity) }
+    /// - Parameter newest: the number of the last event of an earlier run; the next one gets one more.
+    public init(capacity: Int = EventJournal.capacity, after newest: UInt64 = 0) {
+        limit = max(1, capacity)
+        state.withLock { $0.newest = newest }
+    }
 
     /// Numbers the events and keeps them. Returns them with their numbers.
     @discardableResult

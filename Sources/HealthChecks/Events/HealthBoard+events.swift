@@ -15,7 +15,7 @@ extension HealthBoard {
         var events: [HealthEvent] = []
         if let prober = change.prober { events.append(event(of: prober, clock)) }
         for pool in change.commonCauses { events.append(commonModeEvent(of: pool, clock)) }
-        if let (pool, target, old) = change.override { events.append(event(of: pool, target, from: old, clock)) }
+        for news in change.orders { events.append(event(of: news, clock)) }
         for (pool, transition) in change.transitions { events.append(event(of: transition, in: pool, clock)) }
         for index in events.indices {
             guard let name = events[index].pool,
@@ -66,12 +66,13 @@ extension HealthBoard {
         return event
     }
 
-    private func event(of pool: Int, _ target: Int, from old: Override?, _ clock: WallClock) -> HealthEvent {
-        var event = HealthEvent(.override, at: clock.text(clock.now), reason: "set by an operator")
-        event.pool = plan.pools[pool].definition.name
-        event.target = plan.pools[pool].definition.targets[target].name
-        event.from = old.map { "\($0)" } ?? "none"
-        event.to = pools[pool].overrides[target].map { "\($0)" } ?? "none"
+    private func event(of news: OrderNews, _ clock: WallClock) -> HealthEvent {
+        var event = HealthEvent(news.kind, at: clock.text(clock.now), reason: news.reason)
+        event.pool = news.key.pool
+        event.target = news.key.target
+        event.from = news.from
+        event.to = news.to
+        event.by = news.by
         return event
     }
 
@@ -144,8 +145,9 @@ extension HealthEvent {
         switch kind {
         case .transition where to == HealthState.down.rawValue: .warning
         case .transition where from == HealthState.unknown.rawValue && to == HealthState.up.rawValue: .info
-        case .cutOff, .cutOffHoldOver, .commonMode: .warning
-        case .transition, .override, .commonModeOver, .reachable: .notice
+        case .cutOff, .cutOffHoldOver, .commonMode, .unresolved: .warning
+        case .transition, .override, .commonModeOver, .reachable, .moved, .resolved: .notice
+        case .maintenanceScheduled, .maintenanceBegin, .maintenanceEnd: .notice
         }
     }
 }

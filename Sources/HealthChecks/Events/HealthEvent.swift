@@ -8,8 +8,13 @@ public struct HealthEvent: Codable, Hashable, Sendable {
     public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
         /// A member is in another state.
         case transition
-        /// An operator has set something over what probes say of a target, or taken it away.
+        /// An operator has set something over what probes say of a target, or its weight, or taken that away.
         case override
+        /// A window of maintenance that an operator has set.
+        case maintenanceScheduled = "maintenance_scheduled"
+        case maintenanceBegin = "maintenance_begin"
+        /// It is over, was ended, or called off.
+        case maintenanceEnd = "maintenance_end"
         /// All targets of a pool fail the same deep layer: they are kept in service.
         case commonMode = "common_mode"
         /// They are kept no longer, or need not be.
@@ -19,6 +24,11 @@ public struct HealthEvent: Codable, Hashable, Sendable {
         /// It still seems cut off, but has been for too long to hold states.
         case cutOffHoldOver = "cut_off_hold_over"
         case reachable
+        /// A target's host name has other addresses than before.
+        case moved
+        /// A target's host name cannot be resolved: its addresses are kept, or not any longer.
+        case unresolved
+        case resolved
     }
 
     /// From 1, each one more than the last, as long as the process runs.
@@ -30,11 +40,13 @@ public struct HealthEvent: Codable, Hashable, Sendable {
     public var target: String?
     /// The member's address, or its host name.
     public var address: String?
-    /// States of a transition, overrides of an override.
+    /// States of a transition, overrides of an override, addresses of a target that has moved.
     public var from: String?
     public var to: String?
-    /// Why, in a sentence.
+    /// Why, in a sentence; of an operator's order in the operator's words.
     public var reason: String
+    /// Who has ordered it.
+    public var by: String?
     /// The member's checks with their last verdicts.
     public var checks: [CheckStatus]?
     /// What the pool answered with, and what it answers with now.
@@ -71,9 +83,22 @@ extension HealthEvent {
     public var text: String {
         var text = [pool, target, address].compactMap { $0 }.joined(separator: " ")
         if !text.isEmpty { text += ": " }
-        if let from, let to { text += "\(from) -> \(to) (\(reason))" } else { text += reason }
+        if kind == .moved { text = text.replacing(": ", with: " moved: ") }
+        let words = by.map { "\(reason), by \($0)" } ?? reason
+        let kind = kind.title.map { "\($0) " } ?? ""
+        text += from.flatMap { from in to.map { "\(from) -> \($0) (\(kind)\(words))" } } ?? kind + words
         if let before, let after, before.text != after.text { text += "; answers \(before.text) -> \(after.text)" }
         return text
+    }
+}
+
+extension HealthEvent.Kind {
+    /// What the reason needs before it.
+    fileprivate var title: String? {
+        switch self {
+        case .maintenanceScheduled, .maintenanceBegin, .maintenanceEnd: "maintenance"
+        default: nil
+        }
     }
 }
 

@@ -10,7 +10,12 @@ extension HealthBoard {
     init(_ plan: MonitorPlan, adopting former: HealthBoard, at now: Instant) {
         self.init(plan, at: now)
         adoptUnits(of: former)
-        adoptPools(of: former, at: now)
+        var members: [MemberIdentity: KnownMember] = [:]
+        for member in former.plan.members {
+            members[MemberIdentity(member, former.plan)] = KnownMember(member, of: former)
+        }
+        adopt(members, former.orders, WallClock(now: now))
+        for pool in pools.indices { pools[pool].isFrozen = former.pools.first?.isFrozen ?? false }
         var known: [ProbeSubject: ProberState.Subject] = [:]
         for (subject, state) in zip(former.plan.subjects, former.prober.subjects) { known[subject] = state }
         prober = ProberState(
@@ -32,45 +37,28 @@ extension HealthBoard {
         }
     }
 
-    private mutating func adoptPools(of former: HealthBoard, at now: Instant) {
-        var known: [MemberIdentity: (member: MonitorPlan.Member, state: MemberState)] = [:]
-        for member in former.plan.members {
-            known[MemberIdentity(member, former.plan)] = (member, former.pools[member.pool].members[member.place])
-        }
+    /// Makes the pools anew, with the members that are known, and the orders, which matter to who may be held down. Units
+    /// must know already what is known of them.
+    mutating func adopt(_ known: [MemberIdentity: KnownMember], _ book: OrderBook, _ clock: WallClock) {
         for pool in plan.pools.indices {
             let members = plan.members[plan.ranges[pool]].map { member in
-                adopt(member, known[MemberIdentity(member, plan)], former, at: now)
+                adopt(member, known[MemberIdentity(member, plan)], at: clock.now)
             }
-            pools[pool] = PoolState(
-                plan.layout(pool: pool), members: members, overrides: overrides(of: pool, in: former), at: now)
-            pools[pool].isFrozen = former.pools.first?.isFrozen ?? false
+            let definition = plan.pools[pool].definition
+            let orders = definition.targets.map {
+                book.standing(TargetKey(pool: definition.name, target: $0.name), at: clock.time)
+            }
+            pools[pool] = PoolState(plan.layout(pool: pool), members: members, orders: orders, at: clock.now)
         }
-    }
-
-    private func overrides(of pool: Int, in former: HealthBoard) -> [Override?] {
-        let definition = plan.pools[pool].definition
-        let index = former.plan.pools.firstIndex { $0.definition.name == definition.name }
-        return definition.targets.map { target in
-            guard let index else { return nil }
-            let targets = former.plan.pools[index].definition.targets
-            return targets.firstIndex { $0.name == target.name }.flatMap { former.pools[index].overrides[$0] }
-        }
+        take(book, clock)
     }
 
     /// A member with what is known of it, and of its checks from wherever they were run.
-    private func adopt(
-        _ member: MonitorPlan.Member, _ known: (member: MonitorPlan.Member, state: MemberState)?, _ former: HealthBoard,
-        at now: Instant
-    ) -> MemberState {
-        let own = known.map { known in
-            Dictionary(
-                zip(known.member.units.map { ProbeQuestion(former.plan.units[$0]) }, known.state.checks),
-                uniquingKeysWith: { first, _ in first })
-        }
+    private func adopt(_ member: MonitorPlan.Member, _ known: KnownMember?, at now: Instant) -> MemberState {
         let definitions = member.units.map { MemberCheck(plan.units[$0].check) }
-        let checks = member.units.map { own?[ProbeQuestion(plan.units[$0])] ?? units[$0].state }
+        let checks = member.units.map { known?.checks[ProbeQuestion(plan.units[$0])] ?? units[$0].state }
         // A member that had no checks has no past, and one that has none now needs none.
-        guard let known, !checks.isEmpty, !known.state.checks.isEmpty else {
+        guard let known, !checks.isEmpty, !known.checks.isEmpty else {
             let new = MemberState(checks: checks.count, at: now)
             return checks.isEmpty ? new : MemberState(new, checks: checks, definitions)
         }
@@ -78,31 +66,51 @@ extension HealthBoard {
     }
 }
 
+/// What is known of a member from another board, or from what was saved.
+struct KnownMember {
+    var state: MemberState
+    var checks: [ProbeQuestion: CheckState]
+}
+
+extension KnownMember {
+    init(_ member: MonitorPlan.Member, of board: HealthBoard) {
+        state = board.pools[member.pool].members[member.place]
+        checks = Dictionary(
+            zip(member.units.map { ProbeQuestion(board.plan.units[$0]) }, state.checks),
+            uniquingKeysWith: { first, _ in first })
+    }
+}
+
 /// What a probe finds out, whatever its check is called and however often it runs.
-private struct ProbeQuestion: Hashable {
+struct ProbeQuestion: Hashable {
     var kind: CheckDefinition.Kind
     var port: UInt16?
     var clientNames: [String]
     var subject: ProbeSubject
+    var hostName: String?
 
     init(_ unit: ProbeUnit) {
         kind = unit.check.kind
         port = unit.check.port
         clientNames = unit.check.clientNames
         subject = unit.subject
+        hostName = unit.hostName
     }
 }
 
 /// A member as an operator would call it, in whatever order the pools stand.
-private struct MemberIdentity: Hashable {
+struct MemberIdentity: Hashable {
     var pool: String
     var target: String
-    var subject: ProbeSubject
+    /// Its address, or its host name.
+    var address: String
+}
 
+extension MemberIdentity {
     init(_ member: MonitorPlan.Member, _ plan: MonitorPlan) {
         let definition = plan.pools[member.pool].definition
         pool = definition.name
         target = definition.targets[member.target].name
-        subject = member.subject
+        address = member.subject.text
     }
 }

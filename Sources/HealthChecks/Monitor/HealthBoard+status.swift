@@ -5,14 +5,25 @@ internal import DNSCore
 
 extension HealthBoard {
     /// Everything, in the order of the configuration.
-    func status(_ clock: WallClock) -> [PoolStatus] {
+    func status(_ clock: WallClock, _ hosts: [DomainName: HostState] = [:]) -> [PoolStatus] {
         let conditions = HealthSnapshot.conditions(of: plan.pools.map(\.definition), table)
         return plan.pools.indices.map { pool in
             let definition = plan.pools[pool].definition
             return PoolStatus(
                 name: definition.name, policy: definition.policy.rawValue, commonMode: commonMode(pool: pool, clock),
-                targets: definition.targets.indices.map { status(pool: pool, target: $0, conditions[pool][$0], clock) })
+                targets: definition.targets.indices.map {
+                    status(pool: pool, target: $0, conditions[pool][$0], hosts, clock)
+                })
         }
+    }
+
+    /// By target, address and check, as in the pool's status.
+    func trails(pool: Int) -> [[[LatencyTrail]]] {
+        var trails = plan.pools[pool].definition.targets.map { _ in [[LatencyTrail]]() }
+        for member in plan.members[plan.ranges[pool]] {
+            trails[member.target].append(member.units.map { units[$0].trail })
+        }
+        return trails
     }
 
     func proberStatus(_ clock: WallClock) -> ProberStatus {
@@ -32,15 +43,20 @@ extension HealthBoard {
             isOver: cause.isOver, text: text)
     }
 
-    private func status(pool: Int, target: Int, _ conditions: [MemberCondition], _ clock: WallClock) -> TargetStatus {
+    private func status(
+        pool: Int, target: Int, _ conditions: [MemberCondition], _ hosts: [DomainName: HostState], _ clock: WallClock
+    ) -> TargetStatus {
         let definition = plan.pools[pool].definition.targets[target]
         let members = plan.members[plan.ranges[pool]].filter { $0.target == target }
         let states = members.map { pools[pool].members[$0.place] }
         return TargetStatus(
-            name: definition.name, host: definition.hostName, pool: definition.poolName,
+            name: definition.name, host: definition.host?.name.hostText,
+            resolution: definition.host.flatMap { hosts[$0.name] }.map { ResolutionStatus($0, clock) },
+            pool: definition.poolName,
             state: .worst(definition.poolName == nil ? states.map(\.state) : conditions.map(\.effectiveState)),
             since: clock.text(states.map(\.since).max() ?? clock.now), weight: definition.weight, tier: definition.tier,
-            override: pools[pool].overrides[target].map { "\($0)" }, inService: nil,
+            override: pools[pool].orders[target].override, inService: nil,
+            orders: orders.orders[TargetKey(pool: plan.pools[pool].definition.name, target: definition.name)],
             addresses: members.map { status(member: $0, clock) })
     }
 
@@ -59,7 +75,8 @@ extension HealthBoard {
             checks: member.units.map { status(unit: $0, clock) })
     }
 
-    private func reason(
+    /// Why a member is in its state.
+    func reason(
         _ member: MonitorPlan.Member, _ state: MemberState, _ hold: MemberState.Hold?, _ clock: WallClock
     ) -> String {
         if let hold { return text(of: hold, member, clock) }
@@ -106,10 +123,6 @@ extension MemberState.Hold {
 }
 
 extension TargetDefinition {
-    fileprivate var hostName: String? {
-        if case .host(let name) = endpoint { name.hostText } else { nil }
-    }
-
     fileprivate var poolName: String? {
         if case .pool(let nested) = endpoint { nested.name } else { nil }
     }

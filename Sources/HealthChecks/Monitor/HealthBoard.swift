@@ -10,6 +10,7 @@ struct HealthBoard: Sendable {
     struct Unit: Sendable {
         var state = CheckState()
         var last: (verdict: Verdict, time: Instant)?
+        var trail = LatencyTrail()
         /// When the next probe starts.
         var next: Instant?
     }
@@ -22,21 +23,29 @@ struct HealthBoard: Sendable {
         var prober: ProberState.Change?
         /// Pools in which a common cause was found, or is no more.
         var commonCauses: [Int] = []
-        /// What an operator has set, and what was set before.
-        var override: (pool: Int, target: Int, old: Override?)?
+        /// What operators have ordered, and what has come of that by itself.
+        var orders: [OrderNews] = []
+        /// The orders for each target where they are not what they were.
+        var saved: [TargetOrders] = []
 
         /// Whether there is something to be kept of it.
-        var isEvent: Bool { !transitions.isEmpty || prober != nil || !commonCauses.isEmpty || override != nil }
+        var isEvent: Bool { !transitions.isEmpty || prober != nil || !commonCauses.isEmpty || !orders.isEmpty }
     }
 
-    let plan: MonitorPlan
+    var plan: MonitorPlan
     var units: [Unit]
     var pools: [PoolState]
     var prober: ProberState
+    /// Those for targets that are not in the plan included.
+    var orders = OrderBook()
+    /// When a window opens or closes, or is to be looked at again.
+    var orderDeadline: Instant?
     /// Units without a verdict.
     var pendingUnits: Int
     /// When `pass(to:)` is due; perhaps earlier than need be, never later.
     private(set) var deadline: Instant?
+    /// What is not as it was last saved.
+    var unsaved = Unsaved()
 
     init(_ plan: MonitorPlan, at now: Instant) {
         self.plan = plan
@@ -46,7 +55,7 @@ struct HealthBoard: Sendable {
             let members = plan.members[plan.ranges[pool]].map { MemberState(checks: $0.units.count, at: now) }
             return PoolState(
                 plan.layout(pool: pool), members: members,
-                overrides: Array(repeating: nil, count: plan.pools[pool].definition.targets.count), at: now)
+                orders: Array(repeating: StandingOrder(), count: plan.pools[pool].definition.targets.count), at: now)
         }
         prober = ProberState(
             hold: plan.prober.freeze, window: plan.incidentWindow(plan.units.map(\.check)),
@@ -69,9 +78,12 @@ struct HealthBoard: Sendable {
 
     mutating func record(_ verdict: Verdict, of unit: Int, at now: Instant) -> Change {
         if units[unit].last == nil { pendingUnits -= 1 }
+        let former = units[unit].state
         units[unit].state.record(
             verdict.outcome, verdict.sign, schedule: plan.units[unit].check.schedule, at: now)
         units[unit].last = (verdict, now)
+        noteUnsaved(unit, since: former)
+        units[unit].trail.add(verdict.outcome.isFailure ? nil : verdict.latency.milliseconds)
         var change = Change()
         change.prober = prober.record(verdict, subject: plan.subjectOfUnit[unit], at: now)
         follow(&change, at: now)
@@ -83,8 +95,12 @@ struct HealthBoard: Sendable {
     }
 
     /// Does what is due at `now`.
-    mutating func pass(to now: Instant) -> Change {
+    mutating func pass(to now: Instant) -> Change { pass(to: WallClock(now: now)) }
+
+    mutating func pass(to clock: WallClock) -> Change {
+        let now = clock.now
         var change = Change()
+        passOrders(clock, &change)
         change.prober = prober.pass(to: now)
         follow(&change, at: now)
         for pool in pools.indices where pools[pool].deadline.map({ $0 <= now }) ?? false {
@@ -94,48 +110,39 @@ struct HealthBoard: Sendable {
         return change
     }
 
-    /// Sets something over what probes say of a target, or takes it away.
-    mutating func set(_ override: Override?, pool: Int, target: Int, at now: Instant) -> Change {
-        var change = Change()
-        let old = pools[pool].overrides[target]
-        if old != override { change.override = (pool, target, old) }
-        handle(.override(override, target: target), in: pool, &change, at: now)
-        return change
-    }
-
-    mutating func restore(pool: Int, target: Int, at now: Instant) -> Change {
-        var change = Change()
-        handle(.restore(target: target), in: pool, &change, at: now)
-        return change
-    }
-
     /// Tells all pools what the prober thinks of itself.
     private mutating func follow(_ change: inout Change, at now: Instant) {
         guard let new = change.prober else { return }
+        unsaved.isNode = true
         let event: PoolEvent = if case .cutOff(let since) = new { .freeze(since: since) } else { .thaw }
         for pool in pools.indices { handle(event, in: pool, &change, at: now) }
         include(prober.deadline)
     }
 
-    private mutating func handle(_ event: PoolEvent, in pool: Int, _ change: inout Change, at now: Instant) {
+    mutating func handle(_ event: PoolEvent, in pool: Int, _ change: inout Change, at now: Instant) {
         let cause = pools[pool].commonCause
         let (transitions, isNew) = pools[pool].handle(event, at: now)
         if isNew, !change.pools.contains(pool) { change.pools.append(pool) }
         change.transitions += transitions.map { (pool, $0) }
-        if pools[pool].commonCause?.isOver != cause?.isOver { change.commonCauses.append(pool) }
+        if pools[pool].commonCause?.isOver != cause?.isOver {
+            change.commonCauses.append(pool)
+            unsaved.isNode = true
+        }
+        for transition in transitions { unsaved.members.insert(plan.ranges[pool].lowerBound + transition.member) }
         include(pools[pool].deadline)
     }
 
     // MARK: Deadlines
 
-    private mutating func include(_ time: Instant?) {
+    mutating func include(_ time: Instant?) {
         guard let time else { return }
         deadline = deadline.map { min($0, time) } ?? time
     }
 
-    private mutating func updateDeadline() {
+    mutating func updateDeadline() {
         deadline = nil
         for pool in pools { include(pool.deadline) }
         include(prober.deadline)
+        include(orderDeadline)
     }
 }

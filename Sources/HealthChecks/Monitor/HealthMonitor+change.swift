@@ -15,30 +15,54 @@ extension HealthMonitor {
     @discardableResult
     public func change(
         to pools: [MonitoredPool], prober rules: ProberRules = ProberRules(),
-        maximumProbes: Int = HealthMonitor.leastProbes,
+        hosts: HostRules = HostRules(), maximumProbes: Int = HealthMonitor.leastProbes,
         within limit: Duration = HealthMonitor.firstRoundLimit, publish: Publish
     ) async -> Bool {
         prober.forgetAuthorities()
-        let known = boards.withLock { ($0.current.plan.pools, $0.current.plan.prober) }
-        guard known != (pools, rules) else {
+        // Whoever holds it lets go of it within moments; a monitor that is cancelled changes nothing any more.
+        guard await changes.acquire() else { return false }
+        defer { changes.release() }
+        let known = boards.withLock { ($0.configured, $0.current.plan.prober) }
+        guard known != (pools, rules) || hostRules.withLock({ $0 != hosts }) else {
             order.withLock { _ in publish(served()) }
             return true
         }
         growSlots(to: maximumProbes)
-        let plan = MonitorPlan(pools, prober: rules)
-        boards.withLock { $0.next = HealthBoard(plan, adopting: $0.current, at: .now) }
-        watchAll()
-        let isComplete = await wait(limit) { $0.next?.pendingUnits == 0 }
+        let end = ContinuousClock.now + limit
+        await lookUpHosts(of: pools, hosts, within: limit)
+        let plan = boards.withLock { MonitorPlan(pools.resolved(by: $0.hosts), prober: rules) }
+        prepare(plan)
+        let isComplete = await wait(end - .now) { $0.next?.pendingUnits == 0 }
         order.withLock { _ in
             let served = boards.withLock { boards in
-                if let next = boards.next { boards = Boards(current: next) }
+                boards.takeOver()
+                boards.configured = pools
                 return boards.served
             }
             publish(served)
+            rememberAll()
             setAlarm()
         }
         endWatchesOutside(plan)
+        endLookupsOutside(pools)
         return isComplete
+    }
+
+    /// Keeps what is known of all pools as they are from now on.
+    private func rememberAll() {
+        let clock = WallClock()
+        history.append(boards.withLock { $0.current }.moments(clock, run: history.run))
+    }
+
+    /// Makes the board that is to take over, with what is known, and begins to probe what is new on it.
+    func prepare(_ plan: MonitorPlan) {
+        boards.withLock { boards in
+            let now = Instant.now
+            var next = HealthBoard(plan, adopting: boards.current, at: now)
+            next.recordUnresolved(boards.hosts, at: now)
+            boards.next = next
+        }
+        watchAll()
     }
 
     private func growSlots(to count: Int) {
@@ -46,22 +70,25 @@ extension HealthMonitor {
             defer { slotCount = max(slotCount, count) }
             return max(0, count - slotCount)
         }
-        for _ in 0..<more { slots.release() }
+        slots.grow(by: more)
     }
 
     /// Starts a task for each unit that has none yet.
-    func watchAll() {
+    /// - Parameter isFirstRound: whether all are probed at once, those too of which something is known.
+    func watchAll(isFirstRound: Bool = false) {
         let units = boards.withLock { $0.current.plan.units + ($0.next?.plan.units ?? []) }
         watches.withLock { watches in
             guard watches.phase == .running else { return }
-            for (number, unit) in units.enumerated() where watches.tasks[unit] == nil {
+            for (number, unit) in units.enumerated() where watches.tasks[unit] == nil && unit.isProbed {
                 let executor = executors[number % executors.count]
-                watches.tasks[unit] = Task(executorPreference: executor) { await self.watch(unit, on: executor.loop) }
+                watches.tasks[unit] = Task(executorPreference: executor) {
+                    await self.watch(unit, on: executor, atOnce: isFirstRound)
+                }
             }
         }
     }
 
-    private func endWatchesOutside(_ plan: MonitorPlan) {
+    func endWatchesOutside(_ plan: MonitorPlan) {
         watches.withLock { watches in
             for (unit, task) in watches.tasks where plan.numbers[unit] == nil {
                 task.cancel()

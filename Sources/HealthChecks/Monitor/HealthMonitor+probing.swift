@@ -6,33 +6,36 @@ internal import NIOCore
 internal import Synchronization
 
 extension HealthMonitor {
-    /// Runs one check of one address on its schedule. One probe at a time, on `loop`.
-    func watch(_ unit: ProbeUnit, on loop: any EventLoop) async {
+    /// Runs one check of one address on its schedule. One probe at a time, on the executor's event loop.
+    func watch(_ unit: ProbeUnit, on executor: EventLoopExecutor, atOnce: Bool) async {
         let clock = ContinuousClock()
-        let prober = prober.on(loop)
         let schedule = unit.check.schedule
         var generator = SystemRandomNumberGenerator()
-        if let known = state(of: unit), known.last != nil {
+        var planned = clock.now
+        if !atOnce, let known = state(of: unit), known.last != nil {
             // A check that was only renamed or timed anew: its kind must not all probe at the moment of a reload.
             let delay = known.state.nextDelay(schedule, using: &generator)
             let share = Double.random(in: 0...1, using: &generator)
-            guard (try? await clock.sleep(for: delay * share)) != nil else { return }
+            planned += delay * share
+            guard (try? await clock.sleep(until: planned, tolerance: nil)) != nil else { return }
         }
         while !Task.isCancelled {
             guard await slots.acquire() else { return }
             self.schedule(unit, at: nil)
             let start = clock.now
-            let result = await probe(unit, with: prober)
-            slots.release()
+            lateness.count(start - planned)
+            let result = await probe(unit, on: executor, holding: ProbeLease(of: slots))
             // A cancelled probe says nothing about the target.
             guard !Task.isCancelled else { return }
             switch result {
             case .success(let verdict): record(verdict, of: unit)
             case .failure(let problem): complain(problem)
             }
+            // A probe that has taken longer than that is no reason to call the next one late.
             let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)
-            self.schedule(unit, at: next)
-            guard (try? await clock.sleep(until: next, tolerance: nil)) != nil else { return }
+            planned = max(next, clock.now)
+            self.schedule(unit, at: planned)
+            guard (try? await clock.sleep(until: planned, tolerance: nil)) != nil else { return }
         }
     }
 
@@ -40,14 +43,27 @@ extension HealthMonitor {
         boards.withLock { $0.current[unit] ?? $0.next?[unit] }
     }
 
-    private func probe(_ unit: ProbeUnit, with prober: Prober) async -> Result<Verdict, ProbeNotRun> {
-        do throws(ProbeNotRun) {
-            switch unit.subject {
-            case .address(let address): return .success(try await prober.probe(unit.check, address: address))
-            case .host(let name): return .success(try await prober.probe(unit.check, host: name))
+    /// In a task of its own, which gives back all its memory at its end: a task that goes on would keep what a probe needs,
+    /// 14 KB each, while it sleeps.
+    private func probe(
+        _ unit: ProbeUnit, on executor: EventLoopExecutor, holding lease: ProbeLease
+    ) async -> Result<Verdict, ProbeNotRun> {
+        let prober = prober.on(executor.loop, holding: lease)
+        let task = Task(executorPreference: executor) { () -> Result<Verdict, ProbeNotRun> in
+            do throws(ProbeNotRun) {
+                switch unit.subject {
+                case .address(let address):
+                    return .success(try await prober.probe(unit.check, address: address, hostName: unit.hostName))
+                case .host: preconditionFailure("what has no address is not probed")
+                }
+            } catch {
+                return .failure(error)
             }
-        } catch {
-            return .failure(error)
+        }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
         }
     }
 

@@ -41,9 +41,19 @@ extension HealthMonitor {
             }
             guard let change else { return }
             if !served.isEmpty { publish(served) }
+            remember(change.pools, now)
             if change.isEvent { keep(change, former, now) }
+            for orders in change.saved { saveOrders(orders) }
             setAlarm()
         }
+    }
+
+    /// Keeps what is known of pools.
+    private func remember(_ pools: [Int], _ now: Instant) {
+        guard !pools.isEmpty else { return }
+        let board = boards.withLock { $0.current }
+        let clock = WallClock(now: now)
+        history.append(pools.map { board.moment(of: $0, clock, run: history.run) })
     }
 
     /// Keeps and logs what has happened.
@@ -57,16 +67,19 @@ extension HealthMonitor {
 
 extension HealthBoard {
     /// What the pools answer with.
-    var served: [ServedPool] { ServedPool.all(plan.pools.map(\.definition), table) }
+    var served: [ServedPool] {
+        ServedPool.all(plan.pools.map(\.definition), table, faults: plan.pools.indices.map { faultTexts(pool: $0) })
+    }
 
-    /// Brings up to date what some pools answer with; all of them if pools are nested in others.
+    /// Brings up to date what some pools answer with, and those that they are nested in.
     func serve(_ changed: [Int], in served: inout [ServedPool]) {
-        guard !changed.isEmpty else { return }
-        guard !plan.pools.contains(where: \.definition.hasNestedPools) else {
-            served = self.served
-            return
+        for pool in changed {
+            let relatives = plan.relatives[pool]
+            let new = ServedPool.all(
+                relatives.map { plan.pools[$0].definition }, relatives.map { pools[$0].conditions },
+                faults: relatives.map { faultTexts(pool: $0) })
+            for (number, pool) in zip(relatives, new) { served[number] = pool }
         }
-        for pool in changed { served[pool] = ServedPool(plan.pools[pool].definition, pools[pool].conditions) }
     }
 
     mutating func schedule(_ unit: ProbeUnit, at time: Instant?) {

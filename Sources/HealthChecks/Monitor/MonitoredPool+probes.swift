@@ -5,11 +5,19 @@ internal import Checks
 internal import DNSCore
 
 extension MonitoredPool {
-    /// One for each check of `target`, in their order.
-    func probes(of target: TargetDefinition, at index: Int) -> [ProbeUnit] {
+    /// One for each check of `target`, in their order; the lookup of its name where that has no address.
+    /// - Parameter isOnPaper: nobody looks anything up: a host name is probed as if it were an address.
+    func probes(of target: TargetDefinition, at index: Int, isOnPaper: Bool) -> [ProbeUnit] {
         let probing = targetProbing[target.name]
-        let subject = probing?.address(at: index).map { .address($0) } ?? target.subjects[index]
-        return (probing?.checks ?? checks).map { ProbeUnit(check: $0, subject: subject) }
+        let own = target.subjects[index]
+        if !isOnPaper, case .host = own, needsAddresses(of: target) {
+            return [ProbeUnit(check: .resolve, subject: own)]
+        }
+        let subject = probing?.address(at: index).map { .address($0) } ?? own
+        return (probing?.checks ?? checks).map { check in
+            let isNamed = check.clientName != nil || check.kind == .tcp || check.isPlainDICOM
+            return ProbeUnit(check: check, subject: subject, hostName: isNamed ? nil : target.host?.name.hostText)
+        }
     }
 }
 

@@ -45,7 +45,7 @@ public struct ProberRules: Hashable, Sendable {
     }
 }
 
-/// What is probed: an address, or a host name.
+/// What is probed: an address. Or what cannot be: a host name without one.
 enum ProbeSubject: Hashable, Sendable {
     case address(IPAddress)
     case host(DomainName)
@@ -62,6 +62,11 @@ enum ProbeSubject: Hashable, Sendable {
 struct ProbeUnit: Hashable, Sendable {
     var check: CheckDefinition
     var subject: ProbeSubject
+    /// Of a target that is given by name: what SNI and Host say where the check says nothing.
+    var hostName: String?
+
+    /// What has no address is not: what is known of it comes from name servers.
+    var isProbed: Bool { if case .address = subject { true } else { false } }
 }
 
 /// The numbering of units and members of some pools, fixed; other pools are another plan.
@@ -78,7 +83,7 @@ struct MonitorPlan: Sendable {
         var units: [Int]
     }
 
-    let pools: [MonitoredPool]
+    private(set) var pools: [MonitoredPool]
     let prober: ProberRules
     private(set) var units: [ProbeUnit] = []
     private(set) var numbers: [ProbeUnit: Int] = [:]
@@ -87,6 +92,8 @@ struct MonitorPlan: Sendable {
     private(set) var membersOfUnit: [[(member: Int, check: Int)]] = []
     /// By pool: its members.
     private(set) var ranges: [Range<Int>] = []
+    /// By pool: itself, the pools that it is nested in, at whatever depth, and all that are nested in one of these.
+    let relatives: [[Int]]
     /// Everything that is probed, and by unit which of it that is.
     private(set) var subjects: [ProbeSubject] = []
     private(set) var subjectOfUnit: [Int] = []
@@ -94,14 +101,20 @@ struct MonitorPlan: Sendable {
     private(set) var referenceUnits: [Int] = []
     private var subjectNumbers: [ProbeSubject: Int] = [:]
 
-    init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
+    /// The plan of pools whose hosts nobody looks up: each host name is one member, with its checks, and answered as such.
+    init(onPaper pools: [MonitoredPool], prober: ProberRules = ProberRules()) {
+        self.init(pools.map(\.withAliases), prober: prober, isOnPaper: true)
+    }
+
+    init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules(), isOnPaper: Bool = false) {
         self.pools = pools
         self.prober = prober
+        relatives = NestedPools(pools.map(\.definition)).relatives
         for (pool, monitored) in pools.enumerated() {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {
                 for (index, subject) in definition.subjects.enumerated() {
-                    let units = monitored.probes(of: definition, at: index).map { number($0) }
+                    let units = monitored.probes(of: definition, at: index, isOnPaper: isOnPaper).map { number($0) }
                     for (check, unit) in units.enumerated() { membersOfUnit[unit].append((members.count, check)) }
                     members.append(
                         Member(
@@ -130,6 +143,10 @@ struct MonitorPlan: Sendable {
         return units.count - 1
     }
 
+    /// Takes over other TTLs.
+    /// - Parameter pools: with the same members and checks.
+    mutating func update(_ pools: [MonitoredPool]) { self.pools = pools }
+
     /// How far apart the first failures of one incident may lie: whoever was probed just before it fails one interval
     /// later.
     func incidentWindow(_ checks: [CheckDefinition]) -> Duration {
@@ -146,7 +163,11 @@ struct MonitorPlan: Sendable {
             rules: monitored.rules, required: max(1, monitored.definition.service.minimumHealthy.required(of: count)),
             targets: members.map(\.target), places: members.map(\.index),
             checks: members.map { $0.units.map { MemberCheck(units[$0].check) } },
-            targetCount: count, incidentWindow: incidentWindow(monitored.checks))
+            targetCount: count,
+            poolTargets: monitored.definition.targets.indices.filter {
+                if case .pool = monitored.definition.targets[$0].endpoint { true } else { false }
+            },
+            incidentWindow: incidentWindow(monitored.checks))
     }
 }
 
@@ -155,11 +176,11 @@ extension MemberCheck {
 }
 
 extension TargetDefinition {
-    /// One for each address, or one for the host name.
+    /// One for each address, or one for a host name without any.
     var subjects: [ProbeSubject] {
         switch endpoint {
         case .addresses(let addresses): addresses.map { .address($0) }
-        case .host(let name): [.host(name)]
+        case .host(let host): host.addresses.isEmpty ? [.host(host.name)] : host.addresses.map { .address($0) }
         // Its members are probed in the pool itself.
         case .pool: []
         }

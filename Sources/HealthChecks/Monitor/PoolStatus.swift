@@ -37,24 +37,29 @@ public struct TargetStatus: Sendable, Codable, Hashable {
     public var name: String
     /// Of a target that is given by name.
     public var host: String?
+    /// What is known of its addresses, where they are looked up.
+    public var resolution: ResolutionStatus?
     /// Of a target that is a pool.
     public var pool: String?
     public var state: HealthState
     /// Since when any of its addresses has last changed its state.
     public var since: String
+    /// That of the file; `orders` may have another.
     public var weight: UInt32
     public var tier: Int
     /// What an operator has set over what probes say; absent if nothing.
-    public var override: String?
+    public var override: Override?
     /// Whether answers contain it. Not known to the monitor: filled in from what is served.
     public var inService: Bool?
-    /// One for each address, or one for the host name; none for a pool.
+    /// What operators have ordered, with who, when and why; absent if nothing.
+    public var orders: TargetOrders?
+    /// One for each address, or one for a host name without any; none for a pool.
     public var addresses: [AddressStatus]
 
     enum CodingKeys: String, CodingKey {
-        case name, host, pool, state, since, weight, tier, override
+        case name, host, resolution, pool, state, since, weight, tier, override
         case inService = "in_service"
-        case addresses
+        case orders, addresses
     }
 }
 
@@ -105,7 +110,7 @@ public struct AddressStatus: Sendable, Codable, Hashable {
 /// A check of an address, with its last verdict.
 public struct CheckStatus: Sendable, Codable, Hashable {
     public var name: String
-    /// `tcp`, `tls`, `http`, `https`, `dicom` or `exec`.
+    /// `tcp`, `tls`, `http`, `https`, `dicom` or `exec`; `resolve` where a host name has no address.
     public var type: String
     /// Absent for a program without one.
     public var port: UInt16?

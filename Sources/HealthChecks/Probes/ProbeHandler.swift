@@ -13,7 +13,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
 
     private enum Stage { case connecting, handshaking, exchanging, over }
 
-    private let plan: ProbePlan
+    private var plan: ProbePlan
     private let promise: EventLoopPromise<Verdict>
     private let start = ContinuousClock.now
     private var exchange: Dialogue
@@ -44,6 +44,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
         decide(.failed(layer, "the connection was closed"))
         deadline?.cancel()
         self.context = nil
+        plan.lease = nil
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -216,6 +217,8 @@ struct ProbePlan {
     var acknowledgesQuickly = false
     /// What was made of the peer's certificate.
     var certificate: CertificateVerdict?
+    /// Held until the connection is closed.
+    var lease: ProbeLease?
 }
 
 extension ChannelOption where Self == ChannelOptions.Types.SocketOption {

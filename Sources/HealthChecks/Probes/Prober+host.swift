@@ -1,38 +1,46 @@
-// Probing a target that is given by name: its addresses are looked up each time, as they may change.
+// Probing a host by name, by hand: the system's name servers are asked for its addresses.
 
 public import Checks
 public import DNSCore
 internal import NIOCore
+internal import Resolving
 
 extension Prober {
     /// Probes the addresses of `host`, one after the other, until one does not fail; the last failure if all do.
     public func probe(_ check: CheckDefinition, host: DomainName) async throws(ProbeNotRun) -> Verdict {
         let start = ContinuousClock.now
         let name = host.hostText
-        let addresses: [IPAddress]
-        do throws(ResolutionError) {
-            addresses = try await resolver.addresses(of: name, within: check.timeouts.tcp, on: group.next())
-        } catch {
-            switch error {
-            case .notRun(let problem): throw problem
-            case .noAddress(let text):
-                return Verdict(
-                    outcome: .failed(.resolve, text), layers: [], latency: ContinuousClock.now - start, sign: .silence)
-            }
-        }
-        let resolved = LayerTiming(layer: .resolve, duration: ContinuousClock.now - start)
-        var last = Verdict(outcome: .failed(.resolve, "\(name) has no address"), layers: [], latency: .zero)
-        for address in addresses {
+        var state = HostState()
+        _ = state.record(known: await resolver.lookUp(host, on: group.next()), at: start)
+        let time = ContinuousClock.now - start
+        var last = Verdict.unresolved(host, state.problem, latency: time)
+        let resolved = LayerTiming(
+            layer: .resolve, duration: time, detail: state.source.map { "\(state.addresses.text), says \($0)" })
+        for address in state.addresses {
             last = try await probe(check, address: address, hostName: name)
             last.layers.insert(resolved, at: 0)
             last.latency = ContinuousClock.now - start
             if !last.outcome.isFailure || Task.isCancelled { break }
-            if addresses.count > 1, case .failed(let layer, let text) = last.outcome {
+            if state.addresses.count > 1, case .failed(let layer, let text) = last.outcome {
                 last.outcome = .failed(layer, "\(address): \(text)")
             }
         }
         return last
     }
+}
+
+extension Verdict {
+    /// What is to be said of a name without an address.
+    static func unresolved(_ host: DomainName, _ problem: String?, latency: Duration = .zero) -> Verdict {
+        let reason = problem.map { ": \($0)" } ?? ""
+        return Verdict(
+            outcome: .failed(.resolve, "\(host.hostText) has no address\(reason)"), layers: [], latency: latency,
+            sign: .silence)
+    }
+}
+
+extension [IPAddress] {
+    var text: String { map(\.description).joined(separator: ", ") }
 }
 
 extension DomainName {

@@ -5,13 +5,16 @@ public import DNSCore
 public import NIOCore
 internal import NIOPosix
 internal import NIOSSL
+internal import Resolving
 
 /// Probes targets. Keeps no connection and no result; shares TLS contexts between probes.
 public struct Prober: Sendable {
     private(set) var group: any EventLoopGroup
-    let resolver = HostResolver()
+    let resolver = StubResolver()
     private let setups = TLSSetups()
     private let programs = ProbeSlots(Prober.mostPrograms)
+    /// Held by each connection until it is closed, which may be after its verdict.
+    private var lease: ProbeLease?
 
     /// How many programs may run at a time; others wait their turn, and that time does not count as theirs.
     public static let mostPrograms = 16
@@ -21,9 +24,10 @@ public struct Prober: Sendable {
     }
 
     /// The same, with all its connections on one event loop.
-    func on(_ loop: any EventLoop) -> Prober {
+    func on(_ loop: any EventLoop, holding lease: ProbeLease) -> Prober {
         var prober = self
         prober.group = loop
+        prober.lease = lease
         return prober
     }
 
@@ -49,7 +53,7 @@ public struct Prober: Sendable {
         let loop = group.next()
         let verdict: Verdict
         switch check.kind {
-        case .exec, .tcp:
+        case .exec, .tcp, .resolve:
             verdict = try await run(check, target, nil, on: loop) { NoExchange(layer: .tcp) }
         case .tls:
             verdict = try await run(check, target, security, on: loop) { NoExchange(layer: .tls) }
@@ -71,10 +75,10 @@ public struct Prober: Sendable {
         exchange: @escaping @Sendable () -> Dialogue
     ) async throws(ProbeNotRun) -> Verdict {
         let running = RunningProbe<Dialogue>(loop: loop)
-        let verdict = loop.flatSubmit {
+        let verdict = loop.flatSubmit { [lease] in
             let plan = ProbePlan(
                 timeouts: check.timeouts, usesTLS: security != nil, acknowledgesQuickly: check.isPlainDICOM,
-                certificate: security?.certificate)
+                certificate: security?.certificate, lease: lease)
             return running.start(plan, exchange(), to: target) { channel in
                 if let security {
                     try channel.pipeline.syncOperations.addHandler(

@@ -29,7 +29,7 @@ extension HealthState {
 /// a pass, and counts at once; from there it takes `rise` passes without reserve to be up again, lest answers follow
 /// every moment of business. A failure that may only mean that the target is busy degrades it at once, and takes it down when it has lasted
 /// for longer than that can take.
-public struct CheckState: Sendable, Hashable {
+public struct CheckState: Sendable, Hashable, Codable {
     public private(set) var state = HealthState.unknown
     public private(set) var consecutivePasses = 0
     public private(set) var consecutiveFailures = 0
@@ -47,7 +47,7 @@ public struct CheckState: Sendable, Hashable {
     public init() {}
 
     /// Failures in a row, counted or not.
-    public struct FailingRun: Sendable, Hashable {
+    public struct FailingRun: Sendable, Hashable, Codable {
         /// Of the first.
         public var since: Instant
         /// Of the last.
@@ -58,7 +58,7 @@ public struct CheckState: Sendable, Hashable {
     /// What the state was before the first of the failures in a row.
     var stateBeforeFailures: HealthState { before.state }
 
-    private struct Before: Sendable, Hashable {
+    private struct Before: Sendable, Hashable, Codable {
         var state = HealthState.unknown
         var isSettled = false
     }
@@ -124,6 +124,12 @@ public struct CheckState: Sendable, Hashable {
         isSettled = before.isSettled
         consecutiveFailures = 0
         return true
+    }
+
+    /// Puts its times on another clock.
+    mutating func moveTimes(by offset: Duration) {
+        failing?.since += offset
+        lastVerdict? += offset
     }
 
     /// Counts stop here.

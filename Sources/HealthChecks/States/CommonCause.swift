@@ -6,7 +6,7 @@ internal import Checks
 internal import DNSCore
 
 /// Something that all targets of a pool seem to depend on.
-struct CommonCause: Hashable, Sendable {
+struct CommonCause: Hashable, Sendable, Codable {
     /// The layer at which all of them fail.
     var layer: Layer
     var since: Instant
@@ -14,6 +14,12 @@ struct CommonCause: Hashable, Sendable {
     var until: Instant
     /// They count again.
     var isOver = false
+
+    /// Puts its times on another clock.
+    mutating func moveTimes(by offset: Duration) {
+        since += offset
+        until += offset
+    }
 }
 
 extension PoolState {
@@ -45,7 +51,7 @@ extension PoolState {
         var failing = Set<Int>()
         for (index, member) in members.enumerated() {
             let target = layout.targets[index]
-            if overrides[target]?.takesOut == true { continue }
+            if orders[target].override?.takesOut == true { continue }
             let layers = member.failingLayers(since: since)
             guard !layers.isEmpty, layers.allSatisfy(Layer.deep.contains) else { return [] }
             common.removeAll { !layers.contains($0) }

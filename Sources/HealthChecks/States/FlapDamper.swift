@@ -3,7 +3,7 @@
 internal import Checks
 
 /// The changes of one member between down and not down, and what follows from them.
-struct FlapDamper: Hashable, Sendable {
+struct FlapDamper: Hashable, Sendable, Codable {
     /// The last ones, no more than the rules look at.
     private(set) var changes: [Instant] = []
     /// How many holds there have been since it was last calm.
@@ -28,4 +28,10 @@ struct FlapDamper: Hashable, Sendable {
 
     /// Ends the hold before its time. How long the next one is does not change.
     mutating func release() { holdEnd = nil }
+
+    /// Puts its times on another clock.
+    mutating func moveTimes(by offset: Duration) {
+        changes = changes.map { $0 + offset }
+        holdEnd? += offset
+    }
 }

@@ -12,7 +12,7 @@ struct MemberCheck: Hashable, Sendable {
 }
 
 /// One member.
-struct MemberState: Hashable, Sendable {
+struct MemberState: Hashable, Sendable, Codable {
     /// In the order of the pool's checks.
     private(set) var checks: [CheckState]
     /// What the checks say, holds aside.
@@ -26,11 +26,17 @@ struct MemberState: Hashable, Sendable {
     private var path = Path()
 
     /// How it came back from its last fall, as far as it has.
-    private struct Path: Hashable, Sendable {
+    private struct Path: Hashable, Sendable, Codable {
         var damper = FlapDamper()
         var wait: Wait?
         /// When its weight began to grow.
         var rampStart: Instant?
+
+        mutating func moveTimes(by offset: Duration) {
+            damper.moveTimes(by: offset)
+            if case .until(let time) = wait { wait = .until(time + offset) }
+            rampStart? += offset
+        }
     }
 
     /// `path` as it was before the last fall, to which a fall that was none leads back.
@@ -39,7 +45,7 @@ struct MemberState: Hashable, Sendable {
     private var isFallSettled = false
 
     /// What a member that has come back waits for.
-    enum Wait: Hashable, Sendable {
+    enum Wait: Hashable, Sendable, Codable {
         case until(Instant)
         case restore
     }
@@ -64,6 +70,14 @@ struct MemberState: Hashable, Sendable {
         self = former
         self.checks = checks
         checked = Self.judge(checks, definitions)
+    }
+
+    /// Puts its times on another clock.
+    mutating func moveTimes(by offset: Duration) {
+        for index in checks.indices { checks[index].moveTimes(by: offset) }
+        since += offset
+        path.moveTimes(by: offset)
+        pathBeforeFall?.moveTimes(by: offset)
     }
 
     private static func judge(_ checks: [CheckState], _ definitions: [MemberCheck]) -> HealthState {

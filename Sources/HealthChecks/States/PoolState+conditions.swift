@@ -9,7 +9,8 @@ extension PoolState {
         let (target, place) = (layout.targets[index], layout.places[index])
         var condition = MemberCondition(member.state, isChanging: member.isChanging(layout.rules, at: now))
         condition.isUncertain = isFrozen || commonCause?.isOver == false || member.isStale
-        condition.override = overrides[target]
+        condition.override = orders[target].override
+        condition.weight = orders[target].weight
         condition.share = member.share(layout.rules, at: now)
         condition.wasInService = member.wasInService
         guard conditions[target][place] != condition else { return false }
@@ -21,9 +22,24 @@ extension PoolState {
     mutating func updateConditions(at now: Instant) -> Bool {
         var isNew = false
         for index in members.indices where updateCondition(of: index, at: now) { isNew = true }
+        for target in layout.poolTargets where updateConditionOfPool(target) { isNew = true }
         let serving = conditions.count { $0.contains(where: \.isInService) }
         guard serving >= layout.required else { return isNew }
         return rememberService() || isNew
+    }
+
+    /// A target that is a pool has no members here: all that there is to say of it is what operators have set.
+    private mutating func updateConditionOfPool(_ target: Int) -> Bool {
+        var new: [MemberCondition] = []
+        if orders[target] != StandingOrder() {
+            // Its state, by which nothing is counted here, is filled in when answers are planned.
+            var condition = MemberCondition(.down)
+            condition.override = orders[target].override
+            condition.weight = orders[target].weight
+            new = [condition]
+        }
+        defer { conditions[target] = new }
+        return conditions[target] != new
     }
 
     /// Notes who is in service, while the pool is. Returns whether that is new.

@@ -9,8 +9,8 @@ enum PoolEvent: Sendable {
     case verdict(Verdict, member: Int, check: Int)
     /// Time has passed.
     case time
-    /// An operator sets something over what probes say, or takes it away.
-    case override(Override?, target: Int)
+    /// What operators have ordered comes to something else.
+    case order(StandingOrder, target: Int)
     /// An operator lets a target that has come back serve again.
     case restore(target: Int)
     /// This node seems cut off: what has failed since then is not the targets' doing, nor is what fails from now on.
@@ -30,6 +30,8 @@ struct PoolState: Sendable {
         var places: [Int]
         var checks: [[MemberCheck]]
         var targetCount: Int
+        /// Targets that are pools.
+        var poolTargets: [Int] = []
         /// How far apart the first failures of one incident may lie.
         var incidentWindow: Duration
     }
@@ -58,7 +60,7 @@ struct PoolState: Sendable {
     let layout: Layout
     var members: [MemberState]
     /// By target.
-    var overrides: [Override?]
+    var orders: [StandingOrder]
     var isFrozen = false
     var commonCause: CommonCause?
     /// By target and member, as they are published.
@@ -68,10 +70,10 @@ struct PoolState: Sendable {
     /// When to look for members of which too long nothing was heard.
     private var nextStaleCheck: Instant
 
-    init(_ layout: Layout, members: [MemberState], overrides: [Override?], at now: Instant) {
+    init(_ layout: Layout, members: [MemberState], orders: [StandingOrder], at now: Instant) {
         self.layout = layout
         self.members = members
-        self.overrides = overrides
+        self.orders = orders
         nextStaleCheck = now + layout.rules.staleAfter
         conditions = Array(repeating: [], count: layout.targetCount)
         for (index, member) in members.enumerated() {
@@ -92,7 +94,7 @@ struct PoolState: Sendable {
                 return settleAlone(member, at: now)
             }
         case .time: break
-        case .override(let override, let target): overrides[target] = override
+        case .order(let order, let target): orders[target] = order
         case .restore(let target):
             for index in members.indices where layout.targets[index] == target { _ = members[index].restore() }
         case .freeze(let since):
@@ -178,8 +180,8 @@ struct PoolState: Sendable {
         var held: [Int] = []
         for (index, member) in members.enumerated() {
             let target = layout.targets[index]
-            if overrides[target] == .forcedUp { serving.insert(target) }
-            guard overrides[target]?.takesOut != true, member.checked != .down else { continue }
+            if orders[target].override == .forcedUp { serving.insert(target) }
+            guard orders[target].override?.takesOut != true, member.checked != .down else { continue }
             if member.hold(at: now) == nil { serving.insert(target) } else { held.append(index) }
         }
         guard serving.count < layout.required, !held.isEmpty else { return [] }

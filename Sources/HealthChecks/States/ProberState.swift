@@ -6,7 +6,7 @@ internal import Checks
 /// What is known of the way to each thing that is probed.
 struct ProberState: Sendable {
     /// One address or host name, of a target or a reference.
-    struct Subject: Hashable, Sendable {
+    struct Subject: Hashable, Sendable, Codable {
         /// When it fell silent; nil if something came back last.
         var silentSince: Instant?
         var silentVerdicts = 0
@@ -14,16 +14,23 @@ struct ProberState: Sendable {
         /// One lost connection is no silence.
         var isSilent: Bool { silentVerdicts >= Self.needed }
         private static let needed = 2
+
+        mutating func moveTimes(by offset: Duration) { silentSince? += offset }
     }
 
     /// This node seems to be cut off.
-    struct CutOff: Hashable, Sendable {
+    struct CutOff: Hashable, Sendable, Codable {
         /// When the first of those fell silent that did so together.
         var since: Instant
         /// How long states are held.
         var until: Instant
         /// They are not held any more.
         var isOver = false
+
+        mutating func moveTimes(by offset: Duration) {
+            since += offset
+            until += offset
+        }
     }
 
     enum Change: Hashable, Sendable {

@@ -80,7 +80,7 @@ struct DemoCommand: AsyncParsableCommand {
     private func name(in project: Project) -> String {
         let pools = project.pools.definitions
         let record = project.servedZones.flatMap(\.poolOwners).first {
-            !pools[$0.pool].hasHosts && !$0.name.isWildcard
+            $0.serviceType == nil && !pools[$0.pool].hasHosts && !$0.name.isWildcard
         }
         return (record?.name ?? project.servedZones[0].apex).hostText
     }

@@ -6,8 +6,8 @@ struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "Show what has happened to the pools of a running server, and why.",
         discussion: """
-            The last \(EventJournal.capacity) events are kept, until the server ends. Exit code 1: the server cannot be \
-            reached, or has ended.
+            With a state directory events are kept for 30 days (or state_keep), over restarts; without one the last \
+            \(EventJournal.capacity), until the server ends. Exit code 1: the server cannot be reached, or has ended.
             """)
 
     @Option(help: ArgumentHelp("The server's HTTP endpoint.", valueName: "url"))

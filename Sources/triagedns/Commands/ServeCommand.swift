@@ -25,6 +25,11 @@ struct ServeCommand: AsyncParsableCommand {
             "Take UDP queries off this network interface with AF_XDP where it can be had, or off.",
             valueName: "interface"))
     var xdp: String?
+    @Option(
+        help: ArgumentHelp(
+            "Keep events, states and orders over a restart in this directory, or off (default: $STATE_DIRECTORY).",
+            valueName: "directory"))
+    var state: String?
     @Flag(help: "Take warnings about zones and settings for errors, and refuse what has them.")
     var strict = false
     @Flag(help: "Read the directory again when its files change (see also: triagedns reload, SIGHUP).")
@@ -44,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try makeServer()
         do {
             try await server.run()
-        } catch  where error is SocketError || error is XDPError || error is AdminError {
+        } catch where error is SocketError || error is XDPError || error is AdminError || error is AdminCertificate.Failure {
             complain("error: \(error)")
             throw ExitCode.failure
         }
@@ -57,8 +62,8 @@ struct ServeCommand: AsyncParsableCommand {
             throw error.report()
         }
         let overrides = ServeOverrides(
-            listen: listen, admin: admin, workers: workers, xdp: xdp, watch: watch, logFormat: logFormat,
-            logLevel: logLevel)
+            listen: listen, admin: admin, workers: workers, xdp: xdp, watch: watch,
+            state: state.map { $0 == "off" ? .off : .directory($0) }, logFormat: logFormat, logLevel: logLevel)
         let logger = makeLogger(overrides.apply(to: project.configuration.server).log)
         for finding in project.findings { Finding(finding).log(to: logger.of("configuration")) }
         return Server(project, overrides: overrides, logger: logger)

@@ -72,17 +72,34 @@ struct StatusText {
 
     /// What concerns the node, a pool as a whole, or an address whose state its last verdicts do not tell.
     private static func notes(_ report: PoolsReport) -> [String] {
-        var notes = report.prober.text.map { [$0] } ?? []
+        var notes = [report.prober.text, report.state?.problem.map { "nothing survives a restart: \($0)" }]
+            .compactMap { $0 }
         for pool in report.pools {
             if let note = note(on: pool.answers) { notes.append("\(pool.name): \(note)") }
             if let cause = pool.commonMode { notes.append("\(pool.name): \(cause.text)") }
             for target in pool.targets {
+                if let note = note(on: target) { notes.append("\(pool.name) \(target.name): \(note)") }
+                let orders = target.orders.map { OrderText.lines($0) } ?? []
+                notes += orders.map { "\(pool.name) \(target.name): \($0)" }
                 for address in target.addresses where address.state != .up || address.hold != nil {
                     notes.append("\(pool.name) \(target.name) \(address.address): \(address.reason)")
                 }
             }
         }
         return notes
+    }
+
+    /// What is known of its addresses, if they are looked up.
+    private static func note(on target: TargetStatus) -> String? {
+        guard let host = target.host, let resolution = target.resolution else { return nil }
+        let addresses = resolution.addresses.isEmpty ? "no address" : resolution.addresses.joined(separator: ", ")
+        var text = "\(host) has \(addresses)"
+        if let source = resolution.source { text += ", says \(source)" }
+        if let timeToLive = resolution.timeToLive { text += ", TTL \(timeToLive)" }
+        if let left = resolution.secondsLeft { text += ", looked up again in \(Int(left.rounded(.up))) s" }
+        if let error = resolution.error { text += "; the last lookup failed: \(error)" }
+        if let kept = resolution.keptUntil { text += "; the addresses are kept until \(kept)" }
+        return text
     }
 
     private static func note(on answers: ServedAnswers) -> String? {

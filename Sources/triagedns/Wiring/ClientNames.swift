@@ -12,9 +12,9 @@ struct ClientNames {
     init(_ zones: [Zone], pools: [PoolDefinition]) {
         let numbers = Dictionary(pools.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         for zone in zones {
-            for (owner, pool) in zone.poolOwners {
-                guard let text = Self.hostName(owner) else { continue }
-                var reached = [pool]
+            for owner in zone.poolOwners where owner.serviceType == nil {
+                guard let text = Self.hostName(owner.name) else { continue }
+                var reached = [owner.pool]
                 var next = 0
                 while next < reached.count {
                     add(text, to: reached[next])

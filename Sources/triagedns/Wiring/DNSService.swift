@@ -106,7 +106,8 @@ struct Listeners: Sendable {
             tcpConnections: ServerMetrics.Connections(connections.figures),
             zones: current.project.zones.map {
                 ServerMetrics.Zone(
-                    name: "\($0.file.zone)", serial: $0.zone?.serial, loaded: $0.loaded, hasErrors: $0.hasErrors)
+                    name: "\($0.file.zone)", serial: $0.zone?.serial, records: $0.zone?.recordCount ?? 0,
+                    loaded: $0.loaded, warnings: $0.warnings, hasErrors: $0.hasErrors)
             }, reloads: current.reloads, startTime: startTime)
         metrics.queryLog = queryLog.map { .init(written: $0.log.figures.written, dropped: $0.log.figures.dropped) }
         return metrics

@@ -15,28 +15,18 @@ extension HTTPClient {
         let (lines, continuation) = AsyncThrowingStream.makeStream(of: String.self, throwing: (any Error).self)
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let head = loop.makePromise(of: (Int, String).self)
-        let channel = try await ClientBootstrap(group: loop)
-            .connectTimeout(TimeAmount(Self.connectTimeout))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(LineHandler(head, continuation, longest: Self.maximumLine))
-                }
-            }
-            .connect(host: host, port: port).get()
+        let channel = try await connect(loop) { pipeline in
+            try pipeline.addHandler(LineHandler(head, continuation, longest: Self.maximumLine))
+        }
         continuation.onTermination = { _ in channel.close(promise: nil) }
-        let request = HTTPRequestHead(
-            version: .http1_1, method: .GET, uri: path,
-            headers: ["Host": hostHeader, "Accept": accept, "Connection": "close"])
+        var request = self.head(.GET, path)
+        request.headers.add(name: "Accept", value: accept)
         channel.write(HTTPClientRequestPart.head(request), promise: nil)
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         let (status, body) = try await head.futureResult.get()
         try check(status, body)
         return lines
     }
-
-    var hostHeader: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
     /// Cuts the body into lines.
     private final class LineHandler: ChannelInboundHandler {

@@ -1,14 +1,20 @@
 // One request to the admin endpoint. Foundation's client would bring libcurl into the binary for it.
 
+import DNSCore
 import HealthChecks
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
-/// Asks a server on plain HTTP/1.1.
+/// Asks a server over HTTP/1.1.
 struct HTTPClient {
     var host: String
     var port: Int
+    /// Nil for plain HTTP.
+    var tls: NIOSSLContext?
+    /// Sent with each request.
+    var token: String?
 
     /// The most octets of a body.
     private static let maximumBody = 64 << 20
@@ -20,17 +26,12 @@ struct HTTPClient {
     func get(_ path: String) async throws -> (status: Int, body: String) { try await send(.GET, path) }
 
     /// - Returns: status and body.
-    func send(_ method: HTTPMethod, _ path: String) async throws -> (status: Int, body: String) {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(TimeAmount(Self.connectTimeout))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.maximumBody))
-                }
-            }
-            .connect(host: host, port: port).get()
+    func send(
+        _ method: HTTPMethod, _ path: String, json: String? = nil
+    ) async throws -> (status: Int, body: String) {
+        let channel = try await connect(MultiThreadedEventLoopGroup.singleton) { pipeline in
+            try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.maximumBody))
+        }
         defer { channel.close(promise: nil) }
         let answer = channel.eventLoop.makePromise(of: NIOHTTPClientResponseFull.self)
         channel.pipeline.addHandler(AnswerHandler(answer)).cascadeFailure(to: answer)
@@ -38,13 +39,48 @@ struct HTTPClient {
             answer.fail(ChannelError.connectTimeout(TimeAmount(timeout)))
         }
         defer { limit.cancel() }
-        let head = HTTPRequestHead(
-            version: .http1_1, method: method, uri: path,
-            headers: ["Host": hostHeader, "Connection": "close"])
+        var head = head(method, path)
+        if let json {
+            head.headers.add(name: "Content-Type", value: "application/json")
+            head.headers.add(name: "Content-Length", value: "\(json.utf8.count)")
+        }
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
+        if let json {
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: json))), promise: nil)
+        }
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         let full = try await answer.futureResult.get()
         return (Int(full.head.status.code), full.body.map { String(buffer: $0) } ?? "")
+    }
+
+    /// - Parameter add: what stands behind the handlers of HTTP.
+    func connect(
+        _ group: any EventLoopGroup,
+        _ add: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
+    ) async throws -> any Channel {
+        try await ClientBootstrap(group: group)
+            .connectTimeout(TimeAmount(Self.connectTimeout))
+            .channelInitializer { [tls, host] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls {
+                        let isAddress = IPAddress(host) != nil
+                        try pipeline.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : host))
+                    }
+                    try pipeline.addHTTPClientHandlers()
+                    try add(pipeline)
+                }
+            }
+            .connect(host: host, port: port).get()
+    }
+
+    func head(_ method: HTTPMethod, _ path: String) -> HTTPRequestHead {
+        var headers: HTTPHeaders = [
+            "Host": "\(host.contains(":") ? "[\(host)]" : host):\(port)", "Connection": "close",
+        ]
+        if let token { headers.add(name: "Authorization", value: "Bearer \(token)") }
+        return HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
     }
 
     /// What an error of a request is called.

@@ -43,12 +43,21 @@ extension Project {
         if let former {
             pools.keep(Set(zones.lazy.compactMap(\.result.zone).flatMap(\.poolIndexes)), from: former.pools)
         }
-        let project = Project(
+        var project = Project(
             directory: directory, isStrict: isStrict, configuration: configuration, pools: pools,
             zones: zones.map(\.result), findings: findings)
+        try project.findLocalHosts()
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()
-        return project.withPoolFindings()
+        return project.withPoolFindings().withRecoveryFindings()
+    }
+
+    /// Takes what the zones say of hosts that are targets. Throws if a pool would have to answer from itself.
+    private mutating func findLocalHosts() throws(ProjectError) {
+        let hosts = LocalHosts(servedZones, pools: pools.slots, file: configurationFile)
+        knownHosts = hosts.known
+        findings += hosts.findings.judged(isStrict: isStrict)
+        if hosts.findings.contains(where: { $0.severity == .error }) { throw ProjectError(findings: findings) }
     }
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
@@ -79,7 +88,8 @@ extension Project {
         let isGood = zone != nil && !all.contains { $0.severity == .error }
         let result = ProjectZone(
             file: file, zone: isGood ? zone : former?.zone, stamp: stamp?.ifSettled(at: start), hasErrors: !isGood,
-            included: included, loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
+            warnings: all.count { $0.severity == .warning }, included: included,
+            loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
         return (result, all)
     }
 
@@ -94,8 +104,7 @@ extension Project {
     private func withPoolFindings() -> Project {
         var project = self
         let severity = isStrict ? Diagnostic.Severity.error : .warning
-        let file =
-            directory.hasSuffix("/") ? directory + configurationFileName : "\(directory)/\(configurationFileName)"
+        let file = configurationFile
         for name in pools.kept.sorted() {
             project.findings.append(
                 Diagnostic(

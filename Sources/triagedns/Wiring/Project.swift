@@ -2,6 +2,7 @@
 
 import DNSCore
 import HealthChecks
+import Resolving
 import ServerConfiguration
 import ZoneFiles
 
@@ -16,6 +17,8 @@ struct Project: Sendable {
     var zones: [ProjectZone]
     /// What is wrong with triagedns.yaml, the list of files, and all that was read anew.
     var findings: [Diagnostic]
+    /// What the zones say of hosts that are targets.
+    var knownHosts: [DomainName: HostLookup] = [:]
 
     /// What is answered from.
     var servedZones: [Zone] { zones.compactMap(\.zone) }
@@ -48,6 +51,8 @@ struct ProjectZone: Sendable {
     var stamp: FileStamp?
     /// The file has errors, so that `zone` is not what it says.
     var hasErrors: Bool
+    /// How many warnings there were when the file was last read.
+    var warnings = 0
     /// The other files that were read.
     var included: [Source]
     /// When `zone` was read: seconds since 1970.

@@ -5,6 +5,7 @@ import DNSCore
 import Foundation
 import HealthChecks
 import Logging
+import Notifications
 import ServerConfiguration
 import Synchronization
 
@@ -24,6 +25,7 @@ actor Reloader {
     private let started: ServerSettings
     private let state: Published<ServingState>
     private let monitor: HealthMonitor
+    private let notifier: Notifier
     private let logger: Logger
     private let retired = RetiredImages()
     /// Called when the new state is answered from.
@@ -33,7 +35,7 @@ actor Reloader {
 
     init(
         _ project: Project, _ overrides: ServeOverrides, _ state: Published<ServingState>, _ monitor: HealthMonitor,
-        _ logger: Logger
+        _ notifier: Notifier, _ logger: Logger
     ) {
         let settings = overrides.apply(to: project.configuration.server)
         current = Mutex(
@@ -44,6 +46,7 @@ actor Reloader {
         started = settings
         self.state = state
         self.monitor = monitor
+        self.notifier = notifier
         self.logger = logger
     }
 
@@ -104,15 +107,16 @@ actor Reloader {
         answered.tcpIdleTimeout = started.tcpIdleTimeout
         let image = ImageBox(ServingImage(project, answered))
         await monitor.change(
-            to: monitored, prober: ProberRules(project.configuration.prober),
+            to: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
             maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
         ) { [self] pools in
-            state.publish(ServingState(image: image, health: HealthSnapshot(pools)))
+            state.publish(ServingState(image: image, pools))
             self.current.withLock { current in
                 current.project = project
                 current.settings = settings
             }
         }
+        notifier.change(to: project.configuration.notify, node: settings.nodeName)
         onChange()
         retired.add(old)
         var findings = project.findings + change.warnings

@@ -9,6 +9,7 @@ struct ServeOverrides: Sendable {
     var workers: Int?
     var xdp: String?
     var watch = false
+    var state: StatePlace?
     var logFormat: LogSettings.Format?
     var logLevel: LogSettings.Level?
 
@@ -21,6 +22,7 @@ struct ServeOverrides: Sendable {
         if watch { settings.watch = true }
         if let logFormat { settings.log.format = logFormat }
         if let logLevel { settings.log.level = logLevel }
+        if let state { settings.state = state }
         return settings
     }
 }
@@ -30,13 +32,15 @@ extension ServerSettings {
     func keysThatNeedRestart(since started: ServerSettings) -> [String] {
         let keys: [(name: String, isChanged: Bool)] = [
             ("listen", listen != started.listen),
-            ("admin", admin != started.admin),
+            ("admin", admin != started.admin || adminAccess != started.adminAccess),
             ("workers", workers != started.workers),
             ("log", log != started.log),
             ("query_log", queryLog != started.queryLog),
             ("xdp", xdpInterface != started.xdpInterface),
             ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),
             ("tcp_connections", tcpConnections != started.tcpConnections),
+            ("state", state != started.state),
+            ("state_keep", stateKeep != started.stateKeep),
             ("tcp_connections_per_client", tcpConnectionsPerClient != started.tcpConnectionsPerClient),
         ]
         return keys.filter(\.isChanged).map(\.name)

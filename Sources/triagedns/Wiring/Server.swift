@@ -8,8 +8,10 @@ import Listeners
 import Logging
 import NIOCore
 import NIOPosix
+import Notifications
 import ServerConfiguration
 import ServiceLifecycle
+import StateStore
 import Synchronization
 
 /// One running server.
@@ -18,6 +20,9 @@ struct Server {
     private let summary: String
     private let state: Published<ServingState>
     private let monitor: HealthMonitor
+    /// Nil: nothing survives a restart.
+    private let store: StateStore?
+    private let notifier: Notifier
     private let reloader: Reloader
     private let logger: Logger
     private let group: MultiThreadedEventLoopGroup
@@ -34,17 +39,25 @@ struct Server {
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let publish: HealthMonitor.Publish = { pools in
-            state.update { ServingState(image: $0.image, health: HealthSnapshot(pools)) }
+            state.update { ServingState(image: $0.image, pools) }
         }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
+        store = settings.state.directory(ProcessInfo.processInfo.environment).map {
+            StateStore(directory: $0, logger: logger.of("state"))
+        }
+        let restored = store?.restored
         monitor = HealthMonitor(
-            pools: monitored, prober: ProberRules(project.configuration.prober), group: group,
-            logger: logger.of("health"),
-            maximumProbes: probes, publish: publish)
+            pools: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
+            group: group, logger: logger.of("health"), maximumProbes: probes, saved: restored?.health,
+            events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
+            saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         publish(monitor.served())
-        reloader = Reloader(project, overrides, state, monitor, logger.of("reload"))
+        notifier = Notifier(
+            project.configuration.notify, node: settings.nodeName, journal: monitor.events,
+            logger: logger.of("notify"))
+        reloader = Reloader(project, overrides, state, monitor, notifier, logger.of("reload"))
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
@@ -62,24 +75,39 @@ struct Server {
         if let queryLog { services.append(queryLog) }
         services +=
             [
-                monitor,
+                monitor, notifier,
                 DNSService(
                     listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
                     summary: "serving \(summary) on \(places)"),
                 ReloadSignal(reloader: reloader), DirectoryWatcher(reloader: reloader),
             ]
         if let admin = settings.admin {
-            services.append(
-                AdminServer(
-                    address: admin.address, port: admin.port, source: source(listeners, ready),
-                    logger: logger.of("admin")
-                ) {
-                    opening.finish()
-                })
+            services.append(try adminServer(at: admin, source(listeners, ready)) { opening.finish() })
         } else {
             opening.finish()
         }
+        // Services end in the opposite order: what the others have to say at the end is saved, too.
+        if let store { services.insert(StateKeeper(store, of: monitor, retention: settings.stateKeep), at: 0) }
         try await runUntilSignal(services)
+    }
+
+    private func adminServer(
+        at place: SocketEndpoint, _ source: AdminSource, onOpen: @escaping @Sendable () -> Void
+    ) throws -> AdminServer {
+        let logger = logger.of("admin")
+        let access = settings.adminAccess
+        let localToken = LocalToken.make(port: place.port)
+        if localToken == nil, access.tokensFile == nil {
+            logger.warning(
+                "nothing can be changed over HTTP: no place for the token of this machine's commands; write `server: admin: tokens_file`")
+        }
+        let certificate = try access.certificateFile.flatMap { chain in
+            try access.keyFile.map { try AdminCertificate(chainPath: chain, keyPath: $0, logger: logger) }
+        }
+        return AdminServer(
+            address: place.address, port: place.port, source: source,
+            tokens: TokenStore([access.tokensFile, localToken].compactMap { $0 }, logger: logger), hosts: access.hosts,
+            certificate: certificate, logger: logger, onOpen: onOpen)
     }
 
     /// What the admin endpoint shows.
@@ -93,14 +121,40 @@ struct Server {
                     .map { PoolReport($0.status, $0.served) }
                     .inOrder(of: order, by: \.name)
             },
+            views: { [monitor, reloader] in
+                let (order, questions) = reloader.current.withLock {
+                    ($0.project.configuration.pools.map(\.definition.name), $0.project.questions)
+                }
+                return monitor.statusWithTrails()
+                    .filter { !$0.served.definition.targets.isEmpty }
+                    .map { pool in
+                        PoolView(
+                            report: PoolReport(pool.status, pool.served), questions: questions[pool.status.name] ?? [],
+                            trails: pool.trails)
+                    }
+                    .inOrder(of: order, by: \.report.name)
+            },
             prober: { [monitor] in monitor.proberStatus() },
             isReady: { ready.isReady },
-            metrics: { [reloader] in listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime) },
-            reload: { [reloader] in await reloader.reload("HTTP") },
-            restore: { [monitor] pool, target throws(OperatorError) in
-                try monitor.restore(pool: pool, target: target)
+            metrics: { [monitor, reloader, notifier] in
+                var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
+                metrics.probing = monitor.figures()
+                metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
+                return metrics
             },
-            events: monitor.events)
+            reload: { [reloader] in await reloader.reload("HTTP") },
+            perform: { [monitor, store] order, key async throws(OperatorError) in
+                var outcome = try monitor.perform(order, on: key)
+                outcome.problem = await store?.saveOrders()
+                return outcome
+            },
+            orders: { [monitor] in monitor.orders() },
+            events: monitor.events, archive: store, state: { [store] in store?.status },
+            explain: {
+                [explainer = Explainer(state: state, monitor: monitor, reloader: reloader)] request
+                    throws(ExplainProblem) in
+                try explainer.explain(request)
+            })
     }
 }
 
@@ -110,6 +164,19 @@ extension ProberRules {
         self.init(
             references: settings.references.map { Reference(address: $0.address, port: $0.port) },
             freeze: settings.freeze)
+    }
+}
+
+extension ServerSettings {
+    /// What messages call this server.
+    var nodeName: String { identity ?? ProcessInfo.processInfo.hostName }
+}
+
+extension ServerMetrics.Notifications {
+    init(_ channel: String, _ counts: NotificationCounts) {
+        self.init(
+            channel: channel, delivered: counts.delivered, failed: counts.failed, retries: counts.retries,
+            missedEvents: counts.missedEvents)
     }
 }
 

@@ -41,17 +41,6 @@ extension [Diagnostic] {
     }
 }
 
-extension HTTPClient {
-    /// - Parameter url: what `--admin` says.
-    init(url text: String) throws {
-        guard let url = URL(string: text), url.scheme == "http", let host = url.host() else {
-            throw ValidationError("--admin must be a URL such as http://127.0.0.1:8053")
-        }
-        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        self.init(host: isBracketed ? String(host.dropFirst().dropLast()) : host, port: url.port ?? 80)
-    }
-}
-
 /// Runs services side by side until SIGTERM, SIGINT, or the end or failure of one of them.
 func runUntilSignal(_ services: [any Service]) async throws {
     var quiet = makeLogger()

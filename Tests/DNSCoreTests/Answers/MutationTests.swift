@@ -48,7 +48,8 @@ import Testing
         }
         let hosts = ["a", "gone", "mail", "hosts", "elsewhere.test."].map {
             TargetDefinition(
-                name: $0, endpoint: .host((try? DomainName($0, origin: DomainName("example.org"))) ?? .root))
+                name: $0,
+                endpoint: .host(HostEndpoint((try? DomainName($0, origin: DomainName("example.org"))) ?? .root)))
         }
         return [
             PoolDefinition(

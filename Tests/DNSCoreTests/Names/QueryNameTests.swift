@@ -109,13 +109,16 @@ private func lowercased(_ octet: UInt8) -> UInt8 { octet >= 65 && octet <= 90 ? 
             name.set(name: wire)
             // From the middle of a message.
             let message = [7, 7, 7] + wire + [1, 2, 3]
-            let stored = StoredOctets(message)
+            let owned = OwnedOctets(message)
+            let stored = owned.octets
             other.set(stored, from: 3, count: wire.count)
             let isSameStored = isSame(name, other)
             let isRead = other.read(message.span, at: 3) && isSame(name, other)
             // In two parts, and onto the labels of another name.
             let cut = name.start(ofLabel: Int.random(in: 0...name.labelCount, using: &random))
-            let tail = StoredOctets(Array(wire[cut...]))
+            let ownedTail = OwnedOctets(Array(wire[cut...]))
+            let tail = ownedTail.octets
+            defer { withExtendedLifetime(owned) { withExtendedLifetime(ownedTail) {} } }
             other.set(stored, from: 3, count: cut, tail: tail)
             let isSameInParts = isSame(name, other)
             let (_, rest) = (other.set(name: Array(wire[..<cut]) + [0]), wire.count - cut)

@@ -25,7 +25,7 @@ func makeHostPool(_ name: String, _ policy: PoolPolicy, _ hosts: [String], weigh
         name: name, policy: policy,
         targets: hosts.enumerated().map { index, host in
             TargetDefinition(
-                name: host, endpoint: .host((try? DomainName(host)) ?? .root),
+                name: host, endpoint: .host(HostEndpoint((try? DomainName(host)) ?? .root)),
                 weight: index < weights.count ? weights[index] : 1)
         })
 }

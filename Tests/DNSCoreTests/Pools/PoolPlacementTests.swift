@@ -122,7 +122,7 @@ import Testing
         let tiers = PoolDefinition(
             name: "h", policy: .failover,
             targets: hosts.enumerated().map {
-                TargetDefinition(name: $1, endpoint: .host((try? DomainName($1)) ?? .root), tier: $0)
+                TargetDefinition(name: $1, endpoint: .host(HostEndpoint((try? DomainName($1)) ?? .root)), tier: $0)
             })
         #expect(try hostWorld(tiers).data("www.example.org", "A") == ["one.example.org.", "192.0.2.1"])
         #expect(try hostWorld(tiers, [.down, .up, .up]).data("www.example.org", "A") == ["a.other.test."])

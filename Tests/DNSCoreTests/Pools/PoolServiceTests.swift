@@ -86,7 +86,7 @@ import Testing
         #expect(served(pool { $0.whenAllDown = .lastKnown }, down) == "fail_open 3")
         let forced = conditions("ddg") { $0[1][0].override = .forcedUp }
         #expect(served(pool(), forced) == "normal 2")
-        let heavy = conditions("uuu") { $0[2][0].override = .weight(50) }
+        let heavy = conditions("uuu") { $0[2][0].weight = 50 }
         #expect(ServedPool(pool(policy: .weighted), heavy).answers.weights == [10, 10, 50])
     }
 

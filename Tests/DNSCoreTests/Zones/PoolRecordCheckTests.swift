@@ -89,7 +89,7 @@ import Testing
             "s POOL hosts HTTPS 1 ns\n",
             [
                 "4: error: HTTPS carries addresses, and the targets of hosts are host names; "
-                    + "give its targets addresses, or name another pool"
+                    + "write flatten: true in that pool, give its targets addresses, or name another pool"
             ]
         ),
         (

@@ -129,7 +129,7 @@ import Testing
         #expect(
             try zoneFindings(top + "@ 60 POOL hosts\n").last
                 == "db:3: error: a pool of host names answers with CNAME, which cannot stand at the top of a zone; "
-                + "give its targets addresses")
+                + "write flatten: true in the pool, or give its targets addresses")
     }
 
     @Test func setsThatNoMessageHolds() throws {

@@ -174,11 +174,11 @@ private let pools: [PoolDefinition] = {
         TargetDefinition(name: $0, endpoint: .pool(NestedPool(name: $0)))
     }
     let hosts = ["a", "gone", "mail", "hosts", "x.dname"].map {
-        TargetDefinition(name: $0, endpoint: .host(DomainName(known: "\($0).example.org")))
+        TargetDefinition(name: $0, endpoint: .host(HostEndpoint(DomainName(known: "\($0).example.org"))))
     }
     // What SRV may name: hosts of the zone that have addresses, and whatever is outside of it.
     let servers = ["a.example.org", "x.dname.example.org", "elsewhere.test"].map {
-        TargetDefinition(name: $0, endpoint: .host(DomainName(known: $0)))
+        TargetDefinition(name: $0, endpoint: .host(HostEndpoint(DomainName(known: $0))))
     }
     let one = TargetDefinition(name: "a", endpoint: .addresses([v4]))
     let two = TargetDefinition(name: "a", endpoint: .addresses([v4, v6]))

@@ -14,7 +14,7 @@ private let pools: [PoolDefinition] = [
         targets: [TargetDefinition(name: "a", endpoint: .addresses([.v4(0xc000_020a), .v6(1, 2)]))]),
     PoolDefinition(
         name: "hosts", policy: .roundRobin,
-        targets: [TargetDefinition(name: "a", endpoint: .host(DomainName(known: "a.example.org")))]),
+        targets: [TargetDefinition(name: "a", endpoint: .host(HostEndpoint(DomainName(known: "a.example.org"))))]),
 ]
 
 @c(LLVMFuzzerTestOneInput)

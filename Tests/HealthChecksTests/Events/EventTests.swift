@@ -122,13 +122,23 @@ import Testing
     @Test func overridesAreEventsOnce() {
         var board = board()
         for unit in 0..<2 { _ = board.record(passed, of: unit, at: start) }
-        let drained = events(&board, 1) { $0.set(.drained, pool: 0, target: 1, at: start + .seconds(1)) }
+        let order = OperatorOrder(.drain, reason: "upgrade", by: "anna")
+        let drained = events(&board, 1) { perform(order, on: &$0, 1) }
         #expect(
             drained.map(\.text) == [
-                "p t2: none -> drained (set by an operator); "
+                "p t2: none -> drained (upgrade, by anna); "
                     + "answers 192.0.2.1 (weight 5), 192.0.2.2 (weight 5) -> 192.0.2.1 (weight 5)"
             ])
-        #expect(events(&board, 2) { $0.set(.drained, pool: 0, target: 1, at: start + .seconds(2)) }.isEmpty)
+        #expect(events(&board, 2) { perform(order, on: &$0, 2) }.isEmpty)
+    }
+
+    private func perform(_ order: OperatorOrder, on board: inout HealthBoard, _ second: Double) -> HealthBoard.Change {
+        do {
+            return try board.perform(order, on: TargetKey(pool: "p", target: "t2"), clock(second))
+        } catch {
+            Issue.record(error)
+            return HealthBoard.Change()
+        }
     }
 
     @Test func beingCutOffIsSaid() {

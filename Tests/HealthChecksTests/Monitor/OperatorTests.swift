@@ -19,27 +19,56 @@ import Testing
                 }), checks: [])
     }
 
-    @Test func overridesArePublishedAndKept() throws {
+    private let t1 = TargetKey(pool: "p", target: "t1")
+
+    @Test func ordersArePublishedKeptAndSaved() throws {
         let published = Mutex<[[String]]>([])
-        let monitor = HealthMonitor(pools: [pool()], group: testGroup, logger: quiet) { pools in
+        let saved = Mutex<[TargetOrders]>([])
+        let monitor = HealthMonitor(
+            pools: [pool()], group: testGroup, logger: quiet,
+            saveOrders: { orders in saved.withLock { $0.append(orders) } }
+        ) { pools in
             published.withLock { $0.append(pools[0].answers.members) }
         }
-        try monitor.set(.drained, pool: "p", target: "t1")
-        try monitor.set(.drained, pool: "p", target: "t1")
-        try monitor.set(nil, pool: "p", target: "t1")
+        #expect(try monitor.perform(OperatorOrder(.drain, reason: "upgrade", by: "anna"), on: t1).hasChanged)
+        #expect(try !monitor.perform(OperatorOrder(.drain), on: t1).hasChanged)
+        #expect(try monitor.perform(OperatorOrder(.undrain), on: t1).orders.isEmpty)
         #expect(published.withLock { $0 } == [["192.0.2.2"], ["192.0.2.1", "192.0.2.2"]])
         let events = monitor.events.page(after: 0, limit: 10).events
         #expect(events.map(\.kind) == [.override, .override])
         #expect(events.map(\.to) == ["drained", "none"])
+        #expect(events.map(\.by) == ["anna", nil])
         #expect(monitor.served()[0].answers.members.count == 2)
+        let orders = saved.withLock { $0 }
+        #expect(orders.map(\.key) == [t1, t1])
+        #expect(orders[0].state?.override == .drained)
+        #expect(orders[0].state?.note.reason == "upgrade")
+        #expect(orders[1].isEmpty)
+    }
+
+    /// What was saved holds in what is served first.
+    @Test func savedOrdersHoldFromTheStart() throws {
+        var orders = TargetOrders(t1)
+        orders.state = StateOrder(override: .drained, note: OrderNote(at: .now))
+        let data = try JSONEncoder().encode(orders)
+        let monitor = HealthMonitor(
+            pools: [pool()], group: testGroup, logger: quiet,
+            orders: [try JSONDecoder().decode(TargetOrders.self, from: data)]
+        ) { _ in }
+        #expect(monitor.served()[0].answers.members == ["192.0.2.2"])
+        #expect(monitor.orders() == [orders])
     }
 
     @Test func whatDoesNotExistIsSaid() {
         let monitor = HealthMonitor(pools: [pool()], group: testGroup, logger: quiet) { _ in }
-        #expect(throws: OperatorError.noPool("q")) { try monitor.set(.forcedUp, pool: "q", target: "t1") }
-        #expect(throws: OperatorError.noTarget("x", pool: "p")) { try monitor.restore(pool: "p", target: "x") }
+        #expect(throws: OperatorError.noPool("q")) {
+            try monitor.perform(OperatorOrder(.force(up: true)), on: TargetKey(pool: "q", target: "t1"))
+        }
+        #expect(throws: OperatorError.noTarget("x", pool: "p")) {
+            try monitor.perform(OperatorOrder(.restore), on: TargetKey(pool: "p", target: "x"))
+        }
         #expect(throws: OperatorError.nothingToRestore("t1", pool: "p")) {
-            try monitor.restore(pool: "p", target: "t1")
+            try monitor.perform(OperatorOrder(.restore), on: t1)
         }
         #expect("\(OperatorError.noTarget("x", pool: "p"))" == "the pool p has no target x")
     }

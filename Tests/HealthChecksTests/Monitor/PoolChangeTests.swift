@@ -51,12 +51,18 @@ import Testing
         #expect(next.pools[1].members[0].since == time(9))
     }
 
-    @Test func whatOperatorsHaveSetStays() {
+    @Test func whatOperatorsHaveOrderedStays() throws {
         var board = HealthBoard(MonitorPlan([pool("p", [check(1)])]), at: time(0))
-        _ = board.set(.drained, pool: 0, target: 0, at: time(1))
-        let next = HealthBoard(
+        let order = OperatorOrder(.drain, isForced: true)
+        _ = try board.perform(order, on: TargetKey(pool: "p", target: "a"), WallClock(now: time(1)))
+        var next = HealthBoard(
             MonitorPlan([pool("q", [check(1)]), pool("p", [check(2)])]), adopting: board, at: time(2))
         #expect(next.table.map { $0[0][0].override } == [nil, .drained])
+        // Also while its pool is away.
+        next = HealthBoard(MonitorPlan([pool("q", [check(1)])]), adopting: next, at: time(3))
+        #expect(next.table.map { $0[0][0].override } == [nil])
+        next = HealthBoard(MonitorPlan([pool("p", [check(2)])]), adopting: next, at: time(4))
+        #expect(next.table.map { $0[0][0].override } == [.drained])
     }
 
     @Test func aCheckThatIsRenamedOrTimedAnewKeepsItsState() {

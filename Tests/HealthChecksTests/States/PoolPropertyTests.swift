@@ -31,7 +31,7 @@ import Testing
 
         mutating func step() {
             switch Int.random(in: 0..<100, using: &generator) {
-            case 0..<3: world.handle(.override(override(), target: target()))
+            case 0..<3: world.set(override(), weight: Bool.random(using: &generator) ? nil : 7, target: target())
             case 3..<5: world.handle(.restore(target: target()))
             case 5: world.handle(.freeze(since: world.now - .seconds(Int.random(in: 0...40, using: &generator))))
             case 6..<9: world.handle(.thaw)
@@ -44,7 +44,7 @@ import Testing
         private mutating func target() -> Int { Int.random(in: 0..<world.definition.targets.count, using: &generator) }
 
         private mutating func override() -> Override? {
-            [nil, nil, .drained, .forcedUp, .forcedDown, .weight(7)].randomElement(using: &generator) ?? nil
+            [nil, nil, .drained, .forcedUp, .forcedDown, .maintenance].randomElement(using: &generator) ?? nil
         }
 
         /// Several verdicts of a kind in a row, as of a target that is well, or ill.
@@ -75,13 +75,16 @@ import Testing
         default: #expect(!answers.members.isEmpty, place)
         }
         // Whom an operator has taken out is not answered with while anybody else is.
-        let overrides = world.pool.overrides
+        let overrides = world.overrides
         let served = world.answers
+        let isAnyInService = world.pool.conditions.joined().contains(where: \.isInService)
         if served.contains(where: { overrides[$0]?.takesOut != true }) {
             #expect(served.allSatisfy { overrides[$0]?.takesOut != true }, place)
         }
-        if served.contains(where: { overrides[$0]?.takesOut == true }) {
-            #expect(overrides.allSatisfy { $0?.takesOut == true }, place)
+        for target in served where overrides[target]?.takesOut == true {
+            // Who is in maintenance comes before those that are down.
+            #expect(!isAnyInService, place)
+            #expect(overrides[target] == .maintenance || overrides.allSatisfy { $0?.takesOut == true }, place)
         }
         // Nobody is held whom the pool needs.
         let inService = Set(

@@ -40,7 +40,7 @@ struct PoolScenario {
             targetCount: count, incidentWindow: .seconds(30))
         pool = PoolState(
             layout, members: (0..<count * addresses).map { _ in MemberState(checks: checks, at: start) },
-            overrides: Array(repeating: nil, count: count), at: start)
+            orders: Array(repeating: StandingOrder(), count: count), at: start)
     }
 
     /// Seconds since the start.
@@ -59,6 +59,13 @@ struct PoolScenario {
     mutating func handle(_ event: PoolEvent) {
         for transition in pool.handle(event, at: now).transitions { log.append((now, transition)) }
     }
+
+    /// Sets something over what probes say of a target, or takes it away.
+    mutating func set(_ override: Override?, weight: UInt32? = nil, target: Int) {
+        handle(.order(StandingOrder(override: override, weight: weight), target: target))
+    }
+
+    var overrides: [Override?] { pool.orders.map(\.override) }
 
     mutating func pass(_ member: Int, check: Int = 0, times: Int = 1) {
         for _ in 0..<times {

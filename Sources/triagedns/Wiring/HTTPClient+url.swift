@@ -1,0 +1,47 @@
+// Which server a command asks, with which token, and whom it trusts.
+
+import ArgumentParser
+import Foundation
+import NIOSSL
+
+extension HTTPClient {
+    /// - Parameter text: what `--admin` says.
+    ///
+    /// The token is that of `TRIAGEDNS_TOKEN`, or of the file `TRIAGEDNS_TOKEN_FILE`, or, for a server on this machine, the one
+    /// that it has made for this user. `TRIAGEDNS_CA_FILE` has the certificates that are trusted beside the system's.
+    init(url text: String) throws {
+        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", let host = url.host() else {
+            throw ValidationError("--admin must be a URL such as http://127.0.0.1:8053")
+        }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        self.init(
+            host: isBracketed ? String(host.dropFirst().dropLast()) : host,
+            port: url.port ?? (url.scheme == "https" ? 443 : 80))
+        if url.scheme == "https" { tls = try Self.trust() }
+        token = try Self.token(port: port)
+    }
+
+    private static func trust() throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if let path = ProcessInfo.processInfo.environment["TRIAGEDNS_CA_FILE"] {
+            do {
+                configuration.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(path))]
+            } catch {
+                throw ValidationError("TRIAGEDNS_CA_FILE: \(path) has no PEM certificates")
+            }
+        }
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    private static func token(port: Int) throws -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        if let token = environment["TRIAGEDNS_TOKEN"] { return token }
+        if let path = environment["TRIAGEDNS_TOKEN_FILE"] {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw ValidationError("TRIAGEDNS_TOKEN_FILE: cannot read \(path)")
+            }
+            return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        return UInt16(exactly: port).flatMap { LocalToken.find(port: $0) }
+    }
+}
