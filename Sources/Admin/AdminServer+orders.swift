@@ -9,7 +9,7 @@ import Hummingbird
 extension AdminServer {
     private typealias MakeOrder = @Sendable (OrderBody, AdminContext) throws -> OperatorOrder
 
-    /// 200 and an `OrderReport` (201 for a new window); else a `Problem`: 400 for what cannot be understood, 403 for
+    /// 200 and a `TargetReport` (201 for a new window); else a `Problem`: 400 for what cannot be understood, 403 for
     /// who may only read, 404 if there is no such pool, target or window, 409 for what does not fit
     /// what was ordered before, or would take too much out of service.
     func addOrders(to router: Router<AdminContext>) {
@@ -38,6 +38,15 @@ extension AdminServer {
             guard let id = Int(text) else { throw Problem(.notFound, "no_window", "\(text) is no number of a window") }
             return try body.order(.endMaintenance(id: id))
         }
+        router.get("/v1/pools/{pool}/targets/{target}") { [source] _, context in
+            try await Response.orProblem {
+                let key = TargetKey(pool: try context.name("pool"), target: try context.name("target"))
+                let report = TargetReport(key, pools: source.pools())
+                guard report.answers != nil else { throw OperatorError.noPool(key.pool) }
+                guard report.target != nil else { throw OperatorError.noTarget(key.target, pool: key.pool) }
+                return Response.json(report)
+            }
+        }
         router.get("/v1/overrides") { [source] _, _ in
             Response.json(OverridesReport(source.orders(), pools: source.pools()))
         }
@@ -53,7 +62,7 @@ extension AdminServer {
                 let body = try OrderBody(await request.body.collect(upTo: OrderBody.longest), keys: keys)
                 let key = TargetKey(pool: try context.name("pool"), target: try context.name("target"))
                 let outcome = try await source.perform(order(body, context).by(context.caller), key)
-                return Response.json(OrderReport(key, outcome, pools: source.pools()), status: status)
+                return Response.json(TargetReport(key, outcome, pools: source.pools()), status: status)
             }
         }
         for method in [HTTPRequest.Method.get, .put, .patch, .delete] {
@@ -79,7 +88,8 @@ extension OperatorOrder {
     fileprivate func by(_ caller: Caller?) -> OperatorOrder {
         guard let caller else { return self }
         var order = self
-        order.by = by.map { caller.name == "local" || $0 == caller.name ? $0 : "\($0) (token \(caller.name))" } ?? caller.name
+        order.by =
+            by.map { caller.name == "local" || $0 == caller.name ? $0 : "\($0) (token \(caller.name))" } ?? caller.name
         return order
     }
 }

@@ -25,7 +25,8 @@ final class StateDirectory: Sendable {
             guard let held = try? FileDescriptor(rawValue: lock).stat(),
                 let found = try? FilePath(path + "/" + Self.lockName).stat()
             else { return false }
-            return held.inode == found.inode && held.deviceID == found.deviceID && unsafe access(file, F_OK) == 0
+            let hasFile = unsafe access(file, F_OK) == 0
+            return held.inode == found.inode && held.deviceID == found.deviceID && hasFile
         }
     }
 

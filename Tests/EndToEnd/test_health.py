@@ -189,6 +189,19 @@ class AllDown(HealthCase):
         self.assertEqual(self.ttl(), [10, 10])
         self.back()
 
+    def test_a_backup_that_would_come_late(self):
+        keys = "    when_all_down: backup\n    backup: [192.0.2.91]\n    targets: {a: 192.0.2.1, b: 192.0.2.2}\n"
+        self.write("zones/example.test.zone", ZONE + "pacs 30 IN POOL pacs\n")
+        text = "checks: {web: {type: http, port: 80}}\npools:\n  pacs:\n    checks: [web]\n" + keys
+
+        def check(more=""):
+            self.write("zones/triagedns.yaml", text + more)
+            return lab.triagedns("check", self.path("zones")).stderr
+        self.assertRegex(check(), r"triagedns\.yaml:3: warning: nothing is probed but the targets of the pool pacs, so")
+        # Then others tell whether this node is cut off.
+        for more in ('prober: {references: ["192.0.2.250:443"]}\n', "prober: {freeze: off}\n"):
+            self.assertNotIn("nothing is probed but", check(more))
+
     def test_backup_pool(self):
         self.start_targets()
         self.start_pool("when_all_down: backup\nbackup: other", more="  other: {targets: {x: 192.0.2.93}}\n")

@@ -1,6 +1,7 @@
 """What operators order: over the API and the command line, seen in answers, status and events."""
 import http.client
 import json
+import time
 
 import lab
 
@@ -183,6 +184,63 @@ class Verbs(Operators):
         self.assertIn("the pool pacs has no target b/c", self.cli("drain", "pacs", "b/c", code=1))
         self.cli("drain", "pacs", "b")
         self.assertIn("is drained, not forced", self.cli("force", "pacs", "b", "off", code=1))
+
+
+class DrainClock(Operators):
+    """Times are counted on the server's clock, from what the response said: nothing here depends on how fast we are."""
+
+    records = "pacs 4 IN POOL pacs\nother 2 IN POOL pacs\n"
+
+    def clock(self, target="a"):
+        return next(t for t in self.server.pool("pacs")["targets"] if t["name"] == target)["drain_clock"]
+
+    def test_wait_returns_when_no_resolver_has_it_any_more(self):
+        self.start_pools(records=self.records)
+        self.assertEqual(self.clock(), {"is_answered": True, "ttl": 4, "is_safe": False, "also_answered_as": []})
+        before = time.time()
+        text = self.cli("drain", "pacs", "a", "--wait")
+        self.assertGreaterEqual(time.time() - before, 4)
+        self.assertRegex(text, r"pacs a: safe to stop at \d\d:\d\d:\d\d \(in [567] s\)\n(.|\n)*pacs a: safe to stop now\n$")
+        self.assertEqual(self.clock(), {"is_answered": False, "is_safe": True, "also_answered_as": []})
+        # It has been out for longer than the TTL: at once.
+        self.assertIn("safe to stop now", self.cli("drain", "pacs", "a", "--wait"))
+
+    def test_waiting_in_vain(self):
+        self.start_pools(records=self.records)
+        error = self.cli("drain", "pacs", "a", "--wait", "--timeout", "500ms", code=4)
+        self.assertRegex(error, r"error: safe to stop at \d\d:\d\d:\d\d \(in \d s\), which is later than --timeout")
+        waiting = self.start(lab.binary(), "drain", "pacs", "a", "--wait", "--admin", self.admin, name="wait")
+        lab.eventually(5, "it waits", lambda: "safe to stop at" in waiting.output())
+        self.order("undrain")
+        self.assertEqual(waiting.wait(10), 3)
+        self.assertIn("a is answered with, so it is not safe to stop", waiting.output())
+        # All are drained, so all are answered with.
+        self.order("drain", "b")
+        self.assertIn("still answered with", self.cli("drain", "pacs", "a", "--force"))
+        self.cli("drain", "pacs", "a", "--force", "--wait", code=3)
+
+    def test_migration_ends_with_a_clock(self):
+        self.start_pools(records=self.records)
+        text = self.cli("weight", "pacs", "a", "0")
+        self.assertRegex(text, r"pacs a: safe to stop at ")
+        self.assertRegex(self.cli("status"), r"pacs a: weight 0 since (.|\n)*pacs a: safe to stop at ")
+
+    def test_an_address_of_two_pools(self):
+        self.start_pools(POOLS + f"  dicom: {{targets: {{a: {A}, b: {B}}}}}\n", self.records + "dicom 4 IN POOL dicom\n")
+        text = self.cli("drain", "pacs", "a")
+        self.assertIn("as far as this pool goes\nthe same address is still answered as dicom a", text)
+
+    def test_a_pool_in_a_pool(self):
+        self.start_pools(
+            POOLS + f"  outer: {{policy: failover, targets: {{site: {{pool: pacs}}, own: {C}}}}}\n",
+            self.records + "outer 8 IN POOL outer\n")
+        self.assertEqual(self.answers(4, "outer.example.test"), [A, B])
+        self.assertEqual(self.clock()["ttl"], 8)
+        text = self.cli("drain", "outer", "site")
+        self.assertIn(f"outer answers {C}", text)
+        self.assertEqual(self.answers(4, "outer.example.test"), [C])
+        self.assertEqual(self.answers(8), [A, B])
+        self.assertEqual(self.clock()["ttl"], 4)
 
 
 class Maintenance(Operators):

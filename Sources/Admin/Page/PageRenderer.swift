@@ -138,9 +138,9 @@ extension TimelineModel.Event {
         switch event.kind {
         case .transition: event.to.flatMap(HealthState.init(rawValue:)).map { Level($0) } ?? .quiet
         case .override, .maintenanceScheduled, .maintenanceBegin, .maintenanceEnd: .out
-        case .commonMode: .warn
+        case .commonMode, .moved, .unresolved: .warn
         case .cutOff, .cutOffHoldOver: .bad
-        case .commonModeOver, .reachable: .ok
+        case .commonModeOver, .reachable, .resolved: .ok
         }
     }
 }

@@ -21,6 +21,7 @@ extension TargetModel {
         let isWeighed = pool.policy == "weighted" || pool.policy == "sticky"
         weight = isWeighed ? "weight \(status.orders?.weight?.weight ?? status.weight)" : nil
         order = status.orders.flatMap(Self.text).map { Order(text: $0) }
+        clock = status.drainClock.flatMap { Self.clock($0, isOut: level == .out, now: now) }
         checks = zip(status.addresses, trails).flatMap { address, trails in
             zip(address.checks, trails).map { CheckModel($0, $1, of: address, isOne: status.addresses.count == 1) }
         }
@@ -34,6 +35,13 @@ extension TargetModel {
         case .forcedUp: .warn
         case nil: Level(status.state)
         }
+    }
+
+    /// When who was taken out can be stopped.
+    private static func clock(_ status: DrainClockStatus, isOut: Bool, now: Date) -> DrainClock? {
+        guard isOut, !status.isAnswered else { return nil }
+        let safe = MomentText(status.safeAt.flatMap { Date(iso: "\($0)") } ?? now, now: now)
+        return DrainClock(safe: safe, text: status.isSafe ? "safe to stop" : "safe to stop at \(safe.text)")
     }
 
     /// Why operators have it otherwise than probes say.

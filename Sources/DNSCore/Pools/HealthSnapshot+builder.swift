@@ -12,6 +12,9 @@ extension HealthSnapshot {
         var starts: [UInt128] = []
         var values: [UInt16] = []
         var notes: [UInt8] = []
+        /// Of one pool alone: the targets behind each of `choices`, and those behind its services.
+        var choiceTargets: [[TargetKey]] = []
+        var serviceTargets: [[TargetKey]] = []
 
         /// Adds a selection.
         mutating func add(_ plan: PoolPlan) {
@@ -89,6 +92,7 @@ extension HealthSnapshot {
                 guard count > 0 else { continue }
                 choices.append(Choice(weight: weight, end: 0, start: start, count: count))
                 affinities.append(Affinity(key: leaf.key, weight: leaf.steadyWeight))
+                choiceTargets.append(leaf.targets)
                 group.count += 1
                 group.addressCount += count
             }

@@ -14,6 +14,7 @@ extension HealthSnapshot.Builder {
         for (leaf, weight) in zip(named, weights) where weight > 0 || Self.hasZerosOnly(leaf.priority, named) {
             guard let name = leaf.target.serviceName else { continue }
             let (v4, v6, host) = (append(leaf, .v4), append(leaf, .v6), append(name))
+            serviceTargets.append(leaf.targets)
             services.append(
                 HealthSnapshot.Service(
                     priority: UInt16(clamping: leaf.priority), weight: weight,

@@ -45,6 +45,9 @@ struct PoolPlan: Sendable {
         var priority: Int
         /// Stands for its name in rendezvous hashing.
         var key: UInt64
+        /// The target, and the targets that stand for the pools that it is nested in, from the inside out. None for a
+        /// backup.
+        var targets: [TargetKey] = []
     }
 
     /// A pool that is not there, or in a circle: nobody.
@@ -170,12 +173,13 @@ private struct Dissolver {
             let weight = decision.weight(of: index)
             let key = Affinity.key(target.name)
             if case .pool = target.endpoint {
-                if let child = children[index] { leaves += nested(child, part, weight, target.tier, key) }
+                if let child = children[index] { leaves += nested(child, part, weight, target, key) }
             } else {
                 leaves.append(
                     PoolPlan.Leaf(
                         pool: number, target: target, members: decision.isInService[index], weight: weight,
-                        steadyWeight: weight, priority: target.tier, key: key))
+                        steadyWeight: weight, priority: target.tier, key: key,
+                        targets: [TargetKey(pool: pool.name, target: target.name)]))
             }
         }
         return leaves
@@ -183,7 +187,8 @@ private struct Dissolver {
 
     /// The leaves of a nested pool, which have the pool's weight together.
     private func nested(
-        _ child: PoolPlan, _ part: KeyPath<PoolPlan, [PoolPlan.Leaf]>, _ weight: Double, _ tier: Int, _ key: UInt64
+        _ child: PoolPlan, _ part: KeyPath<PoolPlan, [PoolPlan.Leaf]>, _ weight: Double, _ target: TargetDefinition,
+        _ key: UInt64
     ) -> [PoolPlan.Leaf] {
         let leaves = child[keyPath: part]
         let sum = leaves.reduce(0) { $0 + $1.weight }
@@ -192,7 +197,8 @@ private struct Dissolver {
             leaf.weight = sum > 0 ? weight * leaf.weight / sum : weight / Double(leaves.count)
             leaf.steadyWeight =
                 child.configuredWeight > 0 ? weight * leaf.steadyWeight / child.configuredWeight : leaf.weight
-            leaf.priority = min(Int(UInt16.max), tier << 8 + leaf.priority)
+            leaf.priority = min(Int(UInt16.max), target.tier << 8 + leaf.priority)
+            leaf.targets.append(TargetKey(pool: pool.name, target: target.name))
             leaf.key = Affinity.mix(key ^ leaf.key &* 3)
             return leaf
         }

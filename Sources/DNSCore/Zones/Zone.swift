@@ -18,8 +18,6 @@ public final class Zone: Sendable {
     public let serial: UInt32
     /// Records in the zone file's sense: POOL counts as one.
     public let recordCount: Int
-    /// The pools that its POOL records name.
-    public let poolIndexes: Set<Int>
     /// The POOL records, in the order in which the file has their names.
     public let poolOwners: [PoolOwner]
     /// Whether it has records that name a pool's targets, and so depends on what the pools' definitions are.
@@ -28,16 +26,23 @@ public final class Zone: Sendable {
     let contents: ZoneContents
 
     init(
-        apex: DomainName, serial: UInt32, recordCount: Int, poolIndexes: Set<Int>,
-        poolOwners: [PoolOwner], namesTargets: Bool, contents: ZoneContents
+        apex: DomainName, serial: UInt32, recordCount: Int, poolOwners: [PoolOwner], namesTargets: Bool,
+        contents: ZoneContents
     ) {
         self.apex = apex
         self.serial = serial
         self.recordCount = recordCount
-        self.poolIndexes = poolIndexes
         self.poolOwners = poolOwners
         self.namesTargets = namesTargets
         self.contents = contents
+    }
+
+    /// The pools that its POOL records name.
+    public var poolIndexes: Set<Int> { Set(poolOwners.map(\.pool)) }
+
+    /// The same, each with the largest TTL of these records, in seconds.
+    public var poolTimeToLives: [Int: UInt32] {
+        Dictionary(poolOwners.map { ($0.pool, $0.timeToLive) }, uniquingKeysWith: max)
     }
 
     deinit { unsafe contents.deallocate() }

@@ -4,7 +4,7 @@ extension ZoneBuilder {
     /// Adds the POOL of one name and type.
     /// - Parameter range: all records of that name and type; one of them is a POOL.
     mutating func addPool(
-        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout, _ poolIndexes: inout Set<Int>,
+        _ range: Range<Int>, _ pools: [PoolDefinition]?, _ layout: inout ZoneLayout,
         _ traits: inout ZoneContents.Traits
     ) {
         guard let record = onlyPool(range) else { return }
@@ -13,7 +13,6 @@ extension ZoneBuilder {
             isComplete = false
             return
         }
-        poolIndexes.insert(index)
         poolOwners.append(
             PoolOwner(
                 name: DomainName(trusted: names.wire(of: Int(record.node))),

@@ -7,7 +7,7 @@ internal import Logging
 extension HealthBoard {
     /// One event for each transition, and for what concerns a pool or the node as a whole.
     /// - Parameters:
-    ///   - before: what each pool of `change.pools` answered with.
+    ///   - before: what each pool answered with whose answers may have changed.
     ///   - after: what each pool answers with.
     func events(
         of change: Change, before: [Int: ServedPool], after: [ServedPool], _ clock: WallClock
@@ -17,6 +17,10 @@ extension HealthBoard {
         for pool in change.commonCauses { events.append(commonModeEvent(of: pool, clock)) }
         for news in change.orders { events.append(event(of: news, clock)) }
         for (pool, transition) in change.transitions { events.append(event(of: transition, in: pool, clock)) }
+        for pool in before.keys.sorted() {
+            guard let former = before[pool] else { continue }
+            events += nestedEvents(in: pool, from: former.conditions, to: after[pool].conditions, clock)
+        }
         for index in events.indices {
             guard let name = events[index].pool,
                 let pool = plan.pools.firstIndex(where: { $0.definition.name == name })
@@ -39,6 +43,25 @@ extension HealthBoard {
         event.to = transition.new.rawValue
         event.checks = member.units.map { status(unit: $0, clock) }
         return event
+    }
+
+    /// What has become of the pools that are targets of another.
+    private func nestedEvents(
+        in pool: Int, from old: [[MemberCondition]], to new: [[MemberCondition]], _ clock: WallClock
+    ) -> [HealthEvent] {
+        let definition = plan.pools[pool].definition
+        return definition.targets.enumerated().compactMap { index, target in
+            guard case .pool(let nested) = target.endpoint, let from = old[index].first?.state,
+                let to = new[index].first?.state, from != to
+            else { return nil }
+            var event = HealthEvent(
+                .transition, at: clock.text(clock.now), reason: "the pool \(nested.name) as a whole is \(to.rawValue)")
+            event.pool = definition.name
+            event.target = target.name
+            event.from = from.rawValue
+            event.to = to.rawValue
+            return event
+        }
     }
 
     private func event(of prober: ProberState.Change, _ clock: WallClock) -> HealthEvent {

@@ -79,12 +79,15 @@ public struct EventPage: Codable, Sendable {
 }
 
 extension HealthEvent {
+    /// The reason of an order that was given without one.
+    static let unexplained = "ordered by an operator"
+
     /// One line for a log or a terminal, without time and number.
     public var text: String {
         var text = [pool, target, address].compactMap { $0 }.joined(separator: " ")
         if !text.isEmpty { text += ": " }
         if kind == .moved { text = text.replacing(": ", with: " moved: ") }
-        let words = by.map { "\(reason), by \($0)" } ?? reason
+        let words = by.map { reason == Self.unexplained ? "by \($0)" : "\(reason), by \($0)" } ?? reason
         let kind = kind.title.map { "\($0) " } ?? ""
         text += from.flatMap { from in to.map { "\(from) -> \($0) (\(kind)\(words))" } } ?? kind + words
         if let before, let after, before.text != after.text { text += "; answers \(before.text) -> \(after.text)" }

@@ -15,7 +15,7 @@ extension HealthBoard {
             members[MemberIdentity(member, former.plan)] = KnownMember(member, of: former)
         }
         adopt(members, former.orders, WallClock(now: now))
-        for pool in pools.indices { pools[pool].isFrozen = former.pools.first?.isFrozen ?? false }
+        adoptHolds(of: former, at: now)
         var known: [ProbeSubject: ProberState.Subject] = [:]
         for (subject, state) in zip(former.plan.subjects, former.prober.subjects) { known[subject] = state }
         prober = ProberState(
@@ -51,6 +51,17 @@ extension HealthBoard {
             pools[pool] = PoolState(plan.layout(pool: pool), members: members, orders: orders, at: clock.now)
         }
         take(book, clock)
+    }
+
+    /// What keeps states as they were.
+    private mutating func adoptHolds(of former: HealthBoard, at now: Instant) {
+        for (pool, monitored) in plan.pools.enumerated() {
+            let place = former.plan.pools.firstIndex { $0.definition.name == monitored.definition.name }
+            pools[pool].isFrozen = former.pools.first?.isFrozen ?? false
+            pools[pool].commonCause = place.flatMap { former.pools[$0].commonCause }
+            // Whether there still is a common cause, the members know.
+            _ = pools[pool].handle(.time, at: now)
+        }
     }
 
     /// A member with what is known of it, and of its checks from wherever they were run.

@@ -34,12 +34,13 @@ extension HealthMonitor {
         prepare(plan)
         let isComplete = await wait(end - .now) { $0.next?.pendingUnits == 0 }
         order.withLock { _ in
-            let served = boards.withLock { boards in
-                boards.takeOver()
+            let (served, retired) = boards.withLock { boards in
+                let retired = boards.takeOver(at: .now)
                 boards.configured = pools
-                return boards.served
+                return (boards.served, retired)
             }
             publish(served)
+            boards.withLock { $0.drainClock.retire(retired, at: .now) }
             rememberAll()
             setAlarm()
         }

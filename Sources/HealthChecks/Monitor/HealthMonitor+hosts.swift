@@ -136,14 +136,15 @@ extension HealthMonitor {
         }
         var made: [HealthEvent] = []
         order.withLock { _ in
-            let served = boards.withLock { boards in
+            let (served, retired) = boards.withLock { boards in
                 let (before, old) = (boards.served, boards.current.plan.pools)
-                boards.takeOver()
+                let retired = boards.takeOver(at: .now)
                 made = boards.current.events(
                     ofMovesFrom: old, boards.hosts, before: before, after: boards.served, WallClock())
-                return boards.served
+                return (boards.served, retired)
             }
             publish(served)
+            boards.withLock { $0.drainClock.retire(retired, at: .now) }
             setAlarm()
         }
         keep(made)
@@ -157,6 +158,7 @@ extension HealthMonitor {
     private func adoptTimesToLive(_ pools: [MonitoredPool]) {
         order.withLock { _ in
             let served = boards.withLock { boards in
+                _ = boards.retireAll(at: .now)
                 boards.current.plan.update(pools)
                 boards.served = boards.current.served
                 return boards.served

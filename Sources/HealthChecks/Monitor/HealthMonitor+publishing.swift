@@ -33,14 +33,24 @@ extension HealthMonitor {
         order.withLock { _ in
             let now = Instant.now
             var former: [Int: ServedPool] = [:]
+            var retired: DrainClock.Exposure = [:]
             let (change, served) = boards.withLock { boards in
                 let change = body(&boards, now)
-                for pool in change?.pools ?? [] { former[pool] = boards.served[pool] }
-                boards.current.serve(change?.pools ?? [], in: &boards.served)
-                return (change, change?.pools.isEmpty == false ? boards.served : [])
+                guard let change, !change.pools.isEmpty else { return (change, [ServedPool]()) }
+                let plan = boards.current.plan
+                let dependents = plan.dependents(of: change.pools)
+                retired = plan.exposure(of: dependents, in: boards.served)
+                // Also before it is so: nobody must read that a target is answered with no more, and since long ago.
+                boards.drainClock.retire(retired, at: now)
+                for pool in dependents { former[pool] = boards.served[pool] }
+                boards.current.serve(change.pools, in: &boards.served)
+                return (change, boards.served)
             }
             guard let change else { return }
-            if !served.isEmpty { publish(served) }
+            if !served.isEmpty {
+                publish(served)
+                boards.withLock { $0.drainClock.retire(retired, at: .now) }
+            }
             remember(change.pools, now)
             if change.isEvent { keep(change, former, now) }
             for orders in change.saved { saveOrders(orders) }

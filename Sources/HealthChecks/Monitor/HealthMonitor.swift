@@ -37,6 +37,7 @@ public final class HealthMonitor: Service {
         var configured: [MonitoredPool]
         /// What is known of host names.
         var hosts: [DomainName: HostState]
+        var drainClock = DrainClock()
 
         init(current: HealthBoard, configured: [MonitoredPool], hosts: [DomainName: HostState]) {
             self.current = current
@@ -46,11 +47,22 @@ public final class HealthMonitor: Service {
         }
 
         /// Puts the next board in the place of the current one.
-        mutating func takeOver() {
-            guard let next else { return }
+        /// - Returns: what answers contain until what is served now is published.
+        mutating func takeOver(at now: Instant) -> DrainClock.Exposure {
+            let retired = retireAll(at: now)
+            guard let next else { return retired }
             current = next
             self.next = nil
             served = next.served
+            return retired
+        }
+
+        /// Notes that all that is answered with may be another thing from now on.
+        mutating func retireAll(at now: Instant) -> DrainClock.Exposure {
+            let exposure = current.plan.exposure(of: Array(current.plan.pools.indices), in: served)
+            drainClock.prune(at: now)
+            drainClock.retire(exposure, at: now)
+            return exposure
         }
     }
 
@@ -139,7 +151,9 @@ public final class HealthMonitor: Service {
             board.take(book, clock)
         }
         board.recordUnresolved(known, at: clock.now)
-        boards = Mutex(Boards(current: board, configured: pools, hosts: known))
+        var boards = Boards(current: board, configured: pools, hosts: known)
+        boards.drainClock.retire(plan.possibleExposure, at: clock.now)
+        self.boards = Mutex(boards)
         self.events = events
         history = MomentHistory(run: clock.time)
         history.append(board.moments(clock, run: history.run))
@@ -189,15 +203,15 @@ public final class HealthMonitor: Service {
 
     /// Everything that is known of the pools, for people, each with what it is answered with.
     public func status() -> [(status: PoolStatus, served: ServedPool)] {
-        let (board, served, hosts) = boards.withLock { ($0.current, $0.served, $0.hosts) }
-        return Array(zip(board.status(WallClock(), hosts), served))
+        let boards = boards.withLock { $0 }
+        return Array(zip(boards.status(WallClock()), boards.served))
     }
 
     /// The same, with the last probes by target, address and check.
     public func statusWithTrails() -> [(status: PoolStatus, served: ServedPool, trails: [[[LatencyTrail]]])] {
-        let (board, served, hosts) = boards.withLock { ($0.current, $0.served, $0.hosts) }
-        return zip(board.status(WallClock(), hosts), served).enumerated().map { pool, state in
-            (state.0, state.1, board.trails(pool: pool))
+        let boards = boards.withLock { $0 }
+        return zip(boards.status(WallClock()), boards.served).enumerated().map { pool, state in
+            (state.0, state.1, boards.current.trails(pool: pool))
         }
     }
 

@@ -10,15 +10,18 @@ public struct MonitoredPool: Hashable, Sendable {
     /// By name of the target: what is probed otherwise than the rest of the pool.
     public var targetProbing: [String: TargetProbing]
     public var rules: HealthRules
+    /// The largest TTL of the records that answer with the pool, in seconds; nil if none does.
+    public var timeToLive: UInt32?
 
     public init(
         definition: PoolDefinition, checks: [CheckDefinition], targetProbing: [String: TargetProbing] = [:],
-        rules: HealthRules = HealthRules()
+        rules: HealthRules = HealthRules(), timeToLive: UInt32? = nil
     ) {
         self.definition = definition
         self.checks = checks
         self.targetProbing = targetProbing
         self.rules = rules
+        self.timeToLive = timeToLive
     }
 }
 
@@ -99,6 +102,8 @@ struct MonitorPlan: Sendable {
     private(set) var subjectOfUnit: [Int] = []
     /// Of `prober.references`, in their order.
     private(set) var referenceUnits: [Int] = []
+    /// By pool: itself, and those whose answers may hang on it.
+    private let dependents: [[Int]]
     private var subjectNumbers: [ProbeSubject: Int] = [:]
 
     /// The plan of pools whose hosts nobody looks up: each host name is one member, with its checks, and answered as such.
@@ -109,7 +114,9 @@ struct MonitorPlan: Sendable {
     init(_ pools: [MonitoredPool], prober: ProberRules = ProberRules(), isOnPaper: Bool = false) {
         self.pools = pools
         self.prober = prober
-        relatives = NestedPools(pools.map(\.definition)).relatives
+        let nested = NestedPools(pools.map(\.definition))
+        relatives = nested.relatives
+        dependents = nested.dependents
         for (pool, monitored) in pools.enumerated() {
             let first = members.count
             for (target, definition) in monitored.definition.targets.enumerated() {
@@ -146,6 +153,11 @@ struct MonitorPlan: Sendable {
     /// Takes over other TTLs.
     /// - Parameter pools: with the same members and checks.
     mutating func update(_ pools: [MonitoredPool]) { self.pools = pools }
+
+    /// The pools whose answers may change with those of `changed`.
+    func dependents(of changed: [Int]) -> [Int] {
+        changed.count == 1 ? dependents[changed[0]] : Set(changed.flatMap { dependents[$0] }).sorted()
+    }
 
     /// How far apart the first failures of one incident may lie: whoever was probed just before it fails one interval
     /// later.

@@ -6,6 +6,8 @@ internal import DNSCore
 struct NestedPools {
     /// By pool: those that are its targets.
     private let children: [[Int]]
+    /// By pool: those that it stands in for.
+    private let backedUp: [[Int]]
 
     init(_ pools: [PoolDefinition]) {
         let numbers = Dictionary(zip(pools.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
@@ -14,17 +16,34 @@ struct NestedPools {
                 if case .pool(let nested) = target.endpoint { numbers[nested.name] } else { nil }
             }
         }
+        var backedUp = Array(repeating: [Int](), count: pools.count)
+        for (number, pool) in pools.enumerated() {
+            if case .pool(let name) = pool.service.backup, let backup = numbers[name] { backedUp[backup].append(number) }
+        }
+        self.backedUp = backedUp
     }
 
-    /// By pool: itself, the pools that it is nested in, at whatever depth, and all that are nested in one of these.
-    var relatives: [[Int]] {
+    /// By pool: those that have it as a target.
+    private var parents: [[Int]] {
         var parents = Array(repeating: [Int](), count: children.count)
         for (pool, nested) in children.enumerated() {
             for child in nested { parents[child].append(pool) }
         }
+        return parents
+    }
+
+    /// By pool: itself, the pools that it is nested in, at whatever depth, and all that are nested in one of these.
+    var relatives: [[Int]] {
+        let parents = parents
         return children.indices.map { pool in
             Self.reach(Self.reach([pool], by: parents), by: children).sorted()
         }
+    }
+
+    /// By pool: itself, the pools that it is nested in or stands in for, and those that hang on these in turn.
+    var dependents: [[Int]] {
+        let steps = zip(parents, backedUp).map { $0 + $1 }
+        return children.indices.map { Self.reach([$0], by: steps).sorted() }
     }
 
     /// Some pools, and where one comes to from there; each once, so a circle ends too.

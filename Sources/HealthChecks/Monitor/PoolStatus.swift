@@ -53,13 +53,39 @@ public struct TargetStatus: Sendable, Codable, Hashable {
     public var inService: Bool?
     /// What operators have ordered, with who, when and why; absent if nothing.
     public var orders: TargetOrders?
+    /// When it can be stopped. Filled in by the monitor.
+    public var drainClock: DrainClockStatus?
     /// One for each address, or one for a host name without any; none for a pool.
     public var addresses: [AddressStatus]
 
     enum CodingKeys: String, CodingKey {
         case name, host, resolution, pool, state, since, weight, tier, override
         case inService = "in_service"
-        case orders, addresses
+        case orders
+        case drainClock = "drain_clock"
+        case addresses
+    }
+}
+
+/// Whether clients may still hold answers with a target.
+public struct DrainClockStatus: Sendable, Codable, Hashable {
+    /// Answers contain it, or would if somebody asked.
+    public var isAnswered: Bool
+    /// Under this TTL, in seconds; absent where they do not.
+    public var timeToLive: UInt32?
+    /// Nobody holds an answer with it any more.
+    public var isSafe: Bool
+    /// When that will be so; absent while answers contain it, and once it is so.
+    public var safeAt: Timestamp?
+    /// Other targets with one of its addresses (or its host name) that are answered with.
+    public var alsoAnsweredAs: [TargetKey]
+
+    enum CodingKeys: String, CodingKey {
+        case isAnswered = "is_answered"
+        case timeToLive = "ttl"
+        case isSafe = "is_safe"
+        case safeAt = "safe_at"
+        case alsoAnsweredAs = "also_answered_as"
     }
 }
 

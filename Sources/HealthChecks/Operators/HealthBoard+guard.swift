@@ -34,10 +34,10 @@ extension HealthBoard {
             return obstacle(rule, pool, place.target, before: before, conditions)
         }
         guard pool.policy == .weighted || pool.policy == .sticky, before.contains(place.target) else { return nil }
-        let weigh = { (conditions: [[MemberCondition]]) in
-            left.contains { (conditions[$0].first?.weight ?? pool.targets[$0].weight) > 0 }
+        let hasWeight = { (targets: Set<Int>, conditions: [[MemberCondition]]) in
+            targets.contains { (conditions[$0].first?.weight ?? pool.targets[$0].weight) > 0 }
         }
-        guard weigh(conditions), !weigh(after) else { return nil }
+        guard hasWeight(before, conditions), !hasWeight(left, after) else { return nil }
         return obstacle(.lastWeight, pool, place.target, before: before, conditions)
     }
 
@@ -112,7 +112,7 @@ extension HealthBoard {
         return OrderObstacle(
             rule: rule, required: required, inService: left,
             text:
-                "with \(name) in maintenance, the pool \(pool.name) would have too few targets at \(time): by what is "
+                "with \(name) in maintenance, the pool \(pool.name) would have too few targets at \(time.spoken): by what is "
                 + "ordered now \(rest) would be left, and \(required) must be; choose a time in which no other is taken "
                 + "out, or insist with force")
     }

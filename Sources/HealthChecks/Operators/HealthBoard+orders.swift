@@ -54,12 +54,13 @@ extension HealthBoard {
         for turn in orders.pass(to: clock.time) {
             let standing = follow(turn.key, &change, clock)
             let window = turn.window
-            var reason = turn.isOver ? "window \(window.id) is over" : "window \(window.id) until \(window.until)"
+            var reason =
+                turn.isOver ? "window \(window.id) is over" : "window \(window.id) until \(window.until.spoken)"
             if !turn.isOver, let text = window.note.reason { reason += ": \(text)" }
             change.orders.append(
                 OrderNews(
                     key: turn.key, kind: turn.isOver ? .maintenanceEnd : .maintenanceBegin, from: standing?.from,
-                    to: standing?.to, reason: reason, by: window.note.by))
+                    to: standing?.to, reason: reason, by: turn.isOver ? nil : window.note.by))
             change.saved.removeAll { $0.key == turn.key }
             change.saved.append(orders[turn.key])
         }
@@ -102,19 +103,21 @@ extension HealthBoard {
         isForced: Bool, _ clock: WallClock
     ) -> OrderNews {
         var news = OrderNews(
-            key: new.key, from: standing?.from, to: standing?.to, reason: order.reason ?? "ordered by an operator",
+            key: new.key, from: standing?.from, to: standing?.to, reason: order.reason ?? HealthEvent.unexplained,
             by: order.by)
         switch order.action {
         case .maintenance:
             guard let window = new.maintenance.last else { break }
             news.kind = window.hasBegun ? .maintenanceBegin : .maintenanceScheduled
             news.reason = "window \(window.id) "
-            news.reason += window.hasBegun ? "until \(window.until)" : "from \(window.from) until \(window.until)"
+            news.reason +=
+                window.hasBegun
+                ? "until \(window.until.spoken)" : "from \(window.from.spoken) until \(window.until.spoken)"
             if let reason = order.reason { news.reason += ": \(reason)" }
         case .endMaintenance(let id):
             news.kind = .maintenanceEnd
             let wasOpen = former.openWindows(at: clock.time).contains { $0.id == id }
-            news.reason = "window \(id) was \(wasOpen ? "ended" : "called off") by an operator"
+            news.reason = "window \(id) was \(wasOpen ? "ended" : "called off")"
             if let reason = order.reason { news.reason += ": \(reason)" }
         default: break
         }

@@ -16,7 +16,7 @@ extension TargetOrders {
         case .force(let up):
             if up, let window = openWindows(at: now).first {
                 throw .conflict(
-                    "\(target) is in maintenance until \(window.until), which counts over being forced up; "
+                    "\(target) is in maintenance until \(window.until.spoken), which counts over being forced up; "
                         + "end window \(window.id) first")
             }
             new.state = stateOrder(up ? .forcedUp : .forcedDown, note)
@@ -48,7 +48,8 @@ extension TargetOrders {
         }
         if state == nil, let window = openWindows(at: now).first {
             throw .conflict(
-                "\(target) is in maintenance until \(window.until), not \(name); end window \(window.id) instead")
+                "\(target) is in maintenance until \(window.until.spoken), not \(name); end window \(window.id) instead"
+            )
         }
     }
 
@@ -67,13 +68,16 @@ extension TargetOrders {
         from: Timestamp, until: Timestamp, _ note: OrderNote, at now: Timestamp
     ) throws(OperatorError) {
         guard until > now else {
-            throw .invalid("the maintenance would be over at \(until), and it is \(now); write a later `until`")
+            throw .invalid(
+                "the maintenance would be over at \(until.spoken), and it is \(now.spoken); write a later `until`")
         }
         guard until > from else {
-            throw .invalid("the maintenance would end at \(until), before it begins at \(from); write a later `until`")
+            throw .invalid(
+                "the maintenance would end at \(until.spoken), before it begins at \(from.spoken); write a later `until`"
+            )
         }
         guard until <= now + OperatorOrder.longestAhead else {
-            throw .invalid("the maintenance would end at \(until); write an `until` within the next 366 days")
+            throw .invalid("the maintenance would end at \(until.spoken); write an `until` within the next 366 days")
         }
         guard maintenance.count < OperatorOrder.mostWindows else {
             throw .conflict(

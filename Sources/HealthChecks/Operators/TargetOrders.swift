@@ -25,9 +25,9 @@ public struct TargetOrders: Codable, Hashable, Sendable {
 
     public var isEmpty: Bool { state == nil && weight == nil && maintenance.isEmpty }
 
-    /// The windows that are open at `time`.
+    /// The windows that are open at `time`. One that has begun stays open if somebody sets the clock back.
     public func openWindows(at time: Timestamp) -> [MaintenanceWindow] {
-        maintenance.filter { $0.from <= time && time < $0.until }
+        maintenance.filter { ($0.hasBegun || $0.from <= time) && time < $0.until }
     }
 
     /// What counts at `time`. A window counts as long as it is open, over whatever was forced up before.

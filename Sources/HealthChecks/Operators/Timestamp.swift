@@ -20,7 +20,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
     public static func + (time: Timestamp, duration: Duration) -> Timestamp {
-        Timestamp(milliseconds: time.milliseconds + Int64(duration / .milliseconds(1)))
+        Timestamp(milliseconds: time.milliseconds + Int64((duration / .milliseconds(1)).rounded()))
     }
 
     public static func - (left: Timestamp, right: Timestamp) -> Duration {
@@ -104,10 +104,15 @@ private struct FieldReader {
 
 extension Timestamp: CustomStringConvertible {
     public var description: String {
+        let fraction = milliseconds.floored(by: 1000).remainder
+        return "\(spoken.dropLast()).\(String(fraction + 1000).dropFirst())Z"
+    }
+
+    /// For sentences: to the second, `2026-01-02T03:04:05Z`.
+    public var spoken: String {
         // A fraction that a Date holds is a little more or less than was put into it.
-        let (seconds, fraction) = milliseconds.floored(by: 1000)
-        let text = Date(timeIntervalSince1970: Double(seconds)).formatted(Date.ISO8601FormatStyle())
-        return "\(text.dropLast()).\(String(fraction + 1000).dropFirst())Z"
+        Date(timeIntervalSince1970: Double(milliseconds.floored(by: 1000).quotient)).formatted(
+            Date.ISO8601FormatStyle())
     }
 }
 

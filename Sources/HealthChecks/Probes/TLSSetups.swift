@@ -107,3 +107,63 @@ struct FileChange: Hashable, Sendable {
         self.status = status
     }
 }
+
+extension TLSOptions {
+    /// Whether anything is to be said of the certificate.
+    var judgesCertificate: Bool { verification != .off || minimumDays != nil || coversNames }
+}
+
+/// Why there can be no connection with TLS to this target.
+struct TLSSetupError: Error {
+    var text: String
+}
+
+extension TLSSetup {
+    /// The handler for one connection. `judgement` is filled when the certificate has been judged.
+    func handler(
+        _ options: TLSOptions, for target: ProbeTarget, judgement: CertificateVerdict
+    ) throws(TLSSetupError) -> NIOSSLClientHandler {
+        do {
+            return try makeHandler(options, target, judgement)
+        } catch {
+            throw TLSSetupError(text: "TLS cannot be set up: \(error)")
+        }
+    }
+
+    private func makeHandler(
+        _ options: TLSOptions, _ target: ProbeTarget, _ verdict: CertificateVerdict
+    ) throws -> NIOSSLClientHandler {
+        // SNI carries names only (RFC 6066 §3).
+        let name = (options.serverName ?? target.name).flatMap { $0.isIPAddress ? nil : $0 }
+        guard options.judgesCertificate else { return try NIOSSLClientHandler(context: context, serverHostname: name) }
+        let judge = CertificateJudge(
+            options: options, identity: target.identity(options), clientNames: target.clientNames, roots: roots)
+        return try NIOSSLClientHandler(context: context, serverHostname: name) { certificates, promise in
+            promise.completeWithTask {
+                let chain = try certificates.map { try Certificate(derEncoded: $0.toDERBytes()) }
+                let judgement = await judge.judge(chain)
+                verdict.judgement.withLock { $0 = judgement }
+                return judgement.refusal == nil ? .certificateVerified : .failed
+            }
+        }
+    }
+}
+
+extension ProbeTarget {
+    /// What a strict judgement looks for: what the operator wrote. The names of clients are judged mildly, and without
+    /// them the host's name or the address is all that there is to go by.
+    func identity(_ options: TLSOptions) -> CertificateJudge.Identity? {
+        if let name = options.serverName { return name.isIPAddress ? .address(name) : .name(name) }
+        if !clientNames.isEmpty { return nil }
+        return hostName.map { .name($0) } ?? .address("\(address)")
+    }
+}
+
+/// What was made of a certificate: written by the task that judges, read when the handshake is over.
+final class CertificateVerdict: Sendable {
+    let judgement = Mutex(CertificateJudge.Judgement())
+
+    var refusal: String? { judgement.withLock { $0.refusal } }
+    var concern: String? { judgement.withLock { $0.concern } }
+    var summary: String? { judgement.withLock { $0.summary } }
+}

@@ -53,30 +53,37 @@ struct OrderOptions: ParsableArguments {
     }
 
     /// Asks the server; prints what it says where that is wanted.
-    func send(_ verb: String, _ values: [String: Value] = [:]) async throws -> OrderReport {
+    func send(_ verb: String, _ values: [String: Value] = [:]) async throws -> TargetReport {
         var values = values
         values["reason"] = reason.map { .text($0) }
         values["by"] = (by ?? Self.userName).map { .text($0) }
         if force { values["force"] = .boolean(true) }
         let body = String(decoding: try JSONEncoder().encode(values), as: UTF8.self)
-        let path = "/v1/pools/\(Self.escaped(pool))/targets/\(Self.escaped(target))/\(verb)"
+        return try await ask(.POST, "/\(verb)", json: body)
+    }
+
+    /// What the server says of the target.
+    func target() async throws -> TargetReport { try await ask(.GET, "") }
+
+    private func ask(_ method: HTTPMethod, _ end: String, json body: String? = nil) async throws -> TargetReport {
+        let path = "/v1/pools/\(Self.escaped(pool))/targets/\(Self.escaped(target))\(end)"
         let server = try HTTPClient(url: admin)
         let answer: (status: Int, body: String)
         do {
-            answer = try await server.send(.POST, path, json: body)
+            answer = try await server.send(method, path, json: body)
         } catch {
             complain(
                 "error: no answer from \(admin): \(server.text(of: error)); is the server running, and is --admin right?"
             )
             throw ExitCode(2)
         }
-        return try read(answer)
+        return try read(answer, shows: method == .POST)
     }
 
-    private func read(_ answer: (status: Int, body: String)) throws -> OrderReport {
+    private func read(_ answer: (status: Int, body: String), shows: Bool) throws -> TargetReport {
         let data = Data(answer.body.utf8)
-        if json { print(answer.body, terminator: "") }
-        if answer.status < 300, let report = try? JSONDecoder().decode(OrderReport.self, from: data) { return report }
+        if json, shows { print(answer.body, terminator: "") }
+        if answer.status < 300, let report = try? JSONDecoder().decode(TargetReport.self, from: data) { return report }
         guard let problem = try? JSONDecoder().decode(Problem.self, from: data) else {
             complain("error: \(admin) does not answer as triagedns does: HTTP status \(answer.status): \(answer.body)")
             throw ExitCode(2)

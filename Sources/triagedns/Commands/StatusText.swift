@@ -14,7 +14,7 @@ struct StatusText {
     init(_ report: PoolsReport, at now: Date) {
         self.now = now
         text = ""
-        let notes = Self.notes(report)
+        let notes = Self.notes(report, at: now)
         text = aligned(rows(report)) + (notes.isEmpty ? "" : "\n\n" + notes.joined(separator: "\n"))
     }
 
@@ -71,7 +71,7 @@ struct StatusText {
     }
 
     /// What concerns the node, a pool as a whole, or an address whose state its last verdicts do not tell.
-    private static func notes(_ report: PoolsReport) -> [String] {
+    private static func notes(_ report: PoolsReport, at now: Date) -> [String] {
         var notes = [report.prober.text, report.state?.problem.map { "nothing survives a restart: \($0)" }]
             .compactMap { $0 }
         for pool in report.pools {
@@ -81,6 +81,7 @@ struct StatusText {
                 if let note = note(on: target) { notes.append("\(pool.name) \(target.name): \(note)") }
                 let orders = target.orders.map { OrderText.lines($0) } ?? []
                 notes += orders.map { "\(pool.name) \(target.name): \($0)" }
+                if !orders.isEmpty { notes += OrderText.clock(target, in: pool.name, at: now) }
                 for address in target.addresses where address.state != .up || address.hold != nil {
                     notes.append("\(pool.name) \(target.name) \(address.address): \(address.reason)")
                 }

@@ -3,6 +3,7 @@
 
 import Foundation
 import Glibc
+import SystemPackage
 
 /// One token for each port of an admin endpoint.
 enum LocalToken {
@@ -24,14 +25,14 @@ enum LocalToken {
         for directory in directories {
             try? FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-            guard isOurs(directory, kind: S_IFDIR) else { continue }
+            guard isOurs(directory, type: .directory) else { continue }
             let path = path(directory, port: port)
-            if isOurs(path, kind: S_IFREG), token(in: path) != nil { return path }
+            if isOurs(path, type: .regular), token(in: path) != nil { return path }
             // The system's generator is a cryptographic one.
             let token = (0..<32).map { _ in String(UInt16.random(in: 256...511), radix: 16).dropFirst() }.joined()
             let made = FileManager.default.createFile(
                 atPath: path, contents: Data("local operate \(token)\n".utf8), attributes: [.posixPermissions: 0o600])
-            if made, isOurs(path, kind: S_IFREG) { return path }
+            if made, isOurs(path, type: .regular) { return path }
         }
         return nil
     }
@@ -52,17 +53,15 @@ enum LocalToken {
 
     /// Whether it is what it should be, belongs to this user, and nobody else gets in. Not a link: somebody else may have
     /// put that there.
-    private static func isOurs(_ path: String, kind: mode_t) -> Bool {
-        var found = stat()
-        guard unsafe lstat(path, &found) == 0 else { return false }
-        return found.st_mode & S_IFMT == kind && found.st_uid == getuid() && found.st_mode & 0o077 == 0
+    private static func isOurs(_ path: String, type: FileType) -> Bool {
+        guard let found = try? FilePath(path).stat(followTargetSymlink: false) else { return false }
+        return found.type == type && found.userID.rawValue == getuid() && found.permissions.rawValue & 0o077 == 0
     }
 
     /// Whether what stands in a directory was put there by this user or root.
     private static func isTrusted(_ directory: String) -> Bool {
-        var found = stat()
-        guard unsafe lstat(directory, &found) == 0 else { return false }
-        return found.st_mode & S_IFMT == S_IFDIR && (found.st_uid == getuid() || found.st_uid == 0)
-            && found.st_mode & 0o022 == 0
+        guard let found = try? FilePath(directory).stat(followTargetSymlink: false) else { return false }
+        return found.type == .directory && [0, getuid()].contains(found.userID.rawValue)
+            && found.permissions.rawValue & 0o022 == 0
     }
 }

@@ -69,6 +69,10 @@ struct PoolNumbers: Sendable {
     /// The same with their checks, which use the names that the records of `zones` give the pools.
     func monitored(in zones: [Zone]) -> [MonitoredPool] {
         let names = ClientNames(zones, pools: definitions)
+        var timeToLives: [Int: UInt32] = [:]
+        for owner in zones.lazy.flatMap(\.poolOwners) {
+            timeToLives[owner.pool] = max(timeToLives[owner.pool] ?? 0, owner.timeToLive)
+        }
         return slots.enumerated().map { number, slot in
             guard let slot else { return MonitoredPool(definition: Self.none, checks: []) }
             let naming = { (checks: [CheckDefinition]) in checks.map { $0.naming(names[number]) } }
@@ -77,7 +81,7 @@ struct PoolNumbers: Sendable {
             }
             return MonitoredPool(
                 definition: slot.definition, checks: naming(slot.checks), targetProbing: probing,
-                rules: slot.rules)
+                rules: slot.rules, timeToLive: timeToLives[number])
         }
     }
 

@@ -112,6 +112,7 @@ extension Project {
                     "the pool \(name) is not here any more, but stays until the zones with errors that name it are mended"
                 ))
         }
+        project.findings += backupFindings(severity, file: file)
         // A zone with errors may name any pool.
         guard !zones.contains(where: \.hasErrors) else { return project }
         let used = pools.withNested(servedZones.reduce(into: Set<Int>()) { $0.formUnion($1.poolIndexes) })

@@ -65,6 +65,31 @@ import Testing
         #expect(next.table.map { $0[0][0].override } == [.drained])
     }
 
+    /// A reload in the middle of it must not take all targets out.
+    @Test func aSharedFailureStaysOne() {
+        let web = CheckDefinition(
+            name: "web", kind: .http(HTTPOptions()), port: 80,
+            schedule: Schedule(interval: .seconds(10), recheckInterval: .seconds(2), fall: 2, rise: 1))
+        let targets = (1...3).map {
+            TargetDefinition(name: "t\($0)", endpoint: .addresses([.v4(0xC000_0200 + $0)]))
+        }
+        var definition = PoolDefinition(name: "p", policy: .roundRobin, targets: targets)
+        var board = HealthBoard(MonitorPlan([MonitoredPool(definition: definition, checks: [web])]), at: time(0))
+        let broken = Verdict(outcome: .failed(.http, "status 500"), layers: [], latency: .zero)
+        for unit in 0..<3 { _ = board.record(passed, of: unit, at: time(1)) }
+        // Who is drained is no witness against it.
+        _ = try? board.perform(OperatorOrder(.drain), on: TargetKey(pool: "p", target: "t3"), WallClock(now: time(2)))
+        for unit in 0..<2 { _ = board.record(broken, of: unit, at: time(5)) }
+        #expect(board.pools[0].commonCause?.layer == .http)
+        definition.policy = .weighted
+        var next = HealthBoard(
+            MonitorPlan([MonitoredPool(definition: definition, checks: [web])]), adopting: board, at: time(6))
+        #expect(next.pools[0].commonCause == board.pools[0].commonCause)
+        for second in 7..<10 { for unit in 0..<2 { _ = next.record(broken, of: unit, at: time(Double(second))) } }
+        #expect(next.table[0].map { $0[0].state } == [.up, .up, .up])
+        #expect(next.table[0][0][0].isUncertain)
+    }
+
     @Test func aCheckThatIsRenamedOrTimedAnewKeepsItsState() {
         var board = HealthBoard(MonitorPlan([pool("p", [check(1)])]), at: time(0))
         for second in 1...3 { _ = board.record(passed, of: 0, at: time(Double(second))) }

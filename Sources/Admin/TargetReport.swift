@@ -3,14 +3,14 @@
 public import DNSCore
 public import HealthChecks
 
-/// The body of a response to an order that was followed.
-public struct OrderReport: Codable, Sendable {
+/// The body of `GET /v1/pools/POOL/targets/TARGET`, and of the response to an order that was followed.
+public struct TargetReport: Codable, Sendable {
     public var pool: String
-    /// Whether the order has changed anything.
-    public var hasChanged: Bool
+    /// Whether an order has changed anything; absent where there was none.
+    public var hasChanged: Bool?
     /// What the pool answers with now; absent if it is not there any more.
     public var answers: ServedAnswers?
-    /// The target as `GET /v1/pools` has it.
+    /// The target as `GET /v1/pools` has it; absent if it is not there any more.
     public var target: TargetStatus?
     /// Why the order will be forgotten at the next start; absent if it will not, or no state is kept at all.
     public var notSaved: String?
@@ -22,10 +22,10 @@ public struct OrderReport: Codable, Sendable {
         case notSaved = "not_saved"
     }
 
-    init(_ key: TargetKey, _ outcome: OrderOutcome, pools: [PoolReport]) {
+    init(_ key: TargetKey, _ outcome: OrderOutcome? = nil, pools: [PoolReport]) {
         pool = key.pool
-        hasChanged = outcome.hasChanged
-        notSaved = outcome.problem
+        hasChanged = outcome?.hasChanged
+        notSaved = outcome?.problem
         let report = pools.first { $0.name == key.pool }
         answers = report?.answers
         target = report?.targets.first { $0.name == key.target }
