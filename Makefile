@@ -24,7 +24,7 @@ lint: ## say what `make format` would change; fail if there is anything
 	swift format lint -s -r $(SWIFT_SOURCES)
 
 # Tests that only compute keep every thread busy, so those that wait for sockets and clocks come after them.
-COMPUTING = DNSCoreTests|ZoneFilesTests|ServerConfigurationTests
+COMPUTING = DNSCoreTests|ZoneFilesTests|ServerConfigurationTests|PoolPropertyTests|OrderTests|SimulationTests
 unit-test: ## the Swift tests alone
 	@.ci/install build
 	swift build --build-tests

@@ -131,6 +131,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What workers were asked and have answered -> dnstap.
+        .target(
+            name: "QueryLog",
+            dependencies: ["DNSCore", "Listeners", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+
         // HTTP API and metrics.
         .target(
             name: "Admin",
@@ -167,7 +173,7 @@ let package = Package(
             name: "triagedns",
             dependencies: [
                 "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "Resolving", "HealthChecks",
-                "StandIn", "Listeners", "StateStore", "Notifications", "Admin",
+                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -250,6 +256,12 @@ let package = Package(
         .testTarget(
             name: "ListenersTests",
             dependencies: ["Listeners", "CXDP", "DNSCore", "TestSupport", nio("NIOCore"), nio("NIOPosix")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QueryLogTests",
+            dependencies: [
+                "QueryLog", "Listeners", "DNSCore", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
     ]
 )

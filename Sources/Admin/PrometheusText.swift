@@ -78,6 +78,17 @@ public struct ServerMetrics: Sendable {
         }
     }
 
+    /// Messages of the query log.
+    public struct QueryLog: Sendable {
+        public var written: UInt64
+        public var dropped: UInt64
+
+        public init(written: UInt64, dropped: UInt64) {
+            self.written = written
+            self.dropped = dropped
+        }
+    }
+
     /// Messages of one channel, counted since the start.
     public struct Notifications: Sendable {
         public var channel: String
@@ -107,6 +118,8 @@ public struct ServerMetrics: Sendable {
     public var notifications: [Notifications] = []
     /// Seconds since 1970.
     public var startTime: Double
+    /// Nil where there is none.
+    public var queryLog: QueryLog?
 
     public init(
         version: String, identity: String, transports: [Transport], tcpConnections: Connections,
@@ -173,6 +186,11 @@ struct PrometheusText {
         family(
             "triagedns_zone_serial", "gauge", "Serial of each zone.",
             server.zones.compactMap { zone in zone.serial.map { (["zone": zone.name], Double($0)) } })
+        if let log = server.queryLog {
+            family(
+                "triagedns_query_log_messages_total", "counter", "Messages of the query log, by what became of them.",
+                [(["result": "written"], Double(log.written)), (["result": "dropped"], Double(log.dropped))])
+        }
         loading(server)
         notifications(server.notifications)
         family(

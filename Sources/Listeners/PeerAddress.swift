@@ -1,9 +1,15 @@
-// The address of a client, out of what the kernel and SwiftNIO say.
+// The address and port of a client, out of what the kernel and SwiftNIO say.
 
 import CLinuxSockets
 import DNSCore
 import Glibc
 import NIOCore
+
+extension CLinuxPeer {
+    /// sockaddr_in and sockaddr_in6: family, port in network order.
+    @inline(__always)
+    var port: UInt16 { UInt16(truncatingIfNeeded: UInt32(bigEndian: words.0)) }
+}
 
 extension IPAddress {
     /// The address of a peer; nil if it is neither IPv4 nor IPv6.

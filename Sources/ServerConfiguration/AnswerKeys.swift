@@ -21,7 +21,7 @@ func readAnswers(_ fields: [String: Value], into settings: inout ServerSettings)
 }
 
 /// A text that fits one string of a TXT record.
-private func readText(_ value: Value, example: String) -> String? {
+func readText(_ value: Value, example: String) -> String? {
     guard let text = value.string(example) else { return nil }
     guard text.utf8.count <= 255 else {
         value.fail("\(value.name) must be at most 255 octets; shorten it")

@@ -70,6 +70,9 @@ public struct ServerSettings: Hashable, Sendable {
     public var keepAddresses = Duration.seconds(3600)
     /// Whether the directory is read again when its files change.
     public var watch: Bool
+    public var log = LogSettings()
+    /// Nil for `off`.
+    public var queryLog: QueryLogSettings?
     public var state = StatePlace.standard
     /// How long events are kept in the state directory.
     public var stateKeep: Duration = .seconds(30 * 86_400)

@@ -7,7 +7,7 @@ func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
     let known = [
         "listen", "admin", "workers", "xdp", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
-        "resolvers", "keep_addresses", "watch", "state", "state_keep",
+        "resolvers", "keep_addresses", "watch", "state", "state_keep", "log", "query_log",
     ]
     guard let fields = section.fields(known: known + answerKeys) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
@@ -22,6 +22,8 @@ func readServer(_ section: Value) -> ServerSettings {
     settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)
     settings.tcpConnectionsPerClient =
         fields["tcp_connections_per_client"]?.integer(in: 1...1_000_000) ?? settings.tcpConnectionsPerClient
+    settings.log = fields["log"].map(readLog) ?? settings.log
+    settings.queryLog = fields["query_log"].flatMap(readQueryLog)
     if let resolvers = fields["resolvers"] { settings.resolvers = readResolvers(resolvers) }
     settings.keepAddresses = fields["keep_addresses"]?.duration(minimum: .seconds(1)) ?? settings.keepAddresses
     readAnswers(fields, into: &settings)

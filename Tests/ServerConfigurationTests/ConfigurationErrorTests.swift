@@ -118,8 +118,91 @@ import Testing
             "server:\n  \"a\\e[2J\\t\": 1",
             [
                 "2: error: unknown key \"a\\x1b[2J\\x09\" in server; there are listen, admin, workers, xdp, tcp_idle_timeout, "
-                    + "tcp_connections, tcp_connections_per_client, resolvers, keep_addresses, watch, state, state_keep, identity, "
-                    + "version, udp_payload_size, cookies, rate_limit, access, explain_in_answers"
+                    + "tcp_connections, tcp_connections_per_client, resolvers, keep_addresses, watch, state, state_keep, log, query_log, "
+                    + "identity, version, udp_payload_size, cookies, rate_limit, access, explain_in_answers"
+            ]
+        ),
+        ("server:\n  log: {format: xml}", ["2: error: format must be one of auto, text, json, but is \"xml\""]),
+        (
+            "server:\n  log: {level: all, x: 1}",
+            ["2: error: unknown key \"x\" in log; there are format, level"]
+                + ["2: error: level must be one of debug, info, notice, warning, error, but is \"all\""]
+        ),
+        (
+            "server:\n  query_log: yes",
+            [
+                "2: error: query_log must be off, or have the key dnstap, but is \"yes\"; "
+                    + "write query_log: {dnstap: {socket: /run/dnstap.sock}}"
+            ]
+        ),
+        (
+            "server:\n  query_log: {sample: 0.1}",
+            [
+                "2: error: query_log has no dnstap; write query_log: {dnstap: {socket: /run/dnstap.sock}}, or off"
+            ]
+        ),
+        (
+            "server:\n  query_log: {x: 1}",
+            [
+                "2: error: unknown key \"x\" in query_log; there are dnstap, sample, messages, client_prefix, identity",
+                "2: error: query_log has no dnstap; write query_log: {dnstap: {socket: /run/dnstap.sock}}, or off",
+            ]
+        ),
+        (
+            "server:\n  query_log: {dnstap: /run/dnstap.sock}",
+            [
+                "2: error: dnstap must have the key socket or file, but is \"/run/dnstap.sock\"; "
+                    + "write dnstap: {socket: /run/dnstap.sock}"
+            ]
+        ),
+        (
+            "server:\n  query_log: {dnstap: {socket: a, file: b}}",
+            [
+                "2: error: dnstap must have one of socket and file; write dnstap: {socket: /run/dnstap.sock}, "
+                    + "or dnstap: {file: queries.fstrm}"
+            ]
+        ),
+        (
+            "server:\n  query_log: {dnstap: {socket: /run/a, keep: 3}}",
+            ["2: error: keep applies to file alone; remove it"]
+        ),
+        (
+            "server:\n  query_log: {dnstap: {socket: /\(String(repeating: "a", count: 107))}}",
+            ["2: error: socket must be a path of at most 107 octets; write a shorter one"]
+        ),
+        (
+            "server:\n  query_log: {dnstap: {file: a, max_size: 10, keep: 1001, mode: 1}}",
+            [
+                "2: error: unknown key \"mode\" in dnstap; there are socket, file, max_size, keep",
+                "2: error: max_size must be a size from 100kB to 1000GB, such as 100MB, but is \"10\"",
+                "2: error: keep must be a whole number from 0 to 1000, but is \"1001\"",
+            ]
+        ),
+        (
+            """
+            server:
+              query_log:
+                dnstap: {socket: /run/a}
+                sample: 1.5
+                messages: [auth_query, client_query]
+                client_prefix: {ipv4: 33, ipv6: 129, v4: 1}
+                identity: ""
+            """,
+            [
+                "4: error: sample must be a share of the queries, above 0 and up to 1, but is \"1.5\"; write sample: 0.01",
+                "5: error: messages must be one of auth_query, auth_response, but is \"client_query\"",
+                "6: error: unknown key \"v4\" in client_prefix; there are ipv4, ipv6",
+                "6: error: ipv4 must be a whole number from 0 to 32, but is \"33\"",
+                "6: error: ipv6 must be a whole number from 0 to 128, but is \"129\"",
+                "7: error: identity must be a text; write identity: ns1",
+            ]
+        ),
+        (
+            "server:\n  query_log: {dnstap: {socket: /run/a}, messages: [], client_prefix: none}",
+            [
+                "2: error: messages names no kind; write messages: [auth_response]",
+                "2: error: client_prefix must be full, or have the keys ipv4 and ipv6, but is \"none\"; "
+                    + "write client_prefix: {ipv4: 24, ipv6: 56}",
             ]
         ),
         ("server:\n\tworkers: 1", ["2: error: this is not valid YAML: found character that cannot start any token"]),

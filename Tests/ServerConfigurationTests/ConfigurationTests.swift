@@ -55,6 +55,30 @@ import Testing
             ])
     }
 
+    @Test func theQueryLog() throws {
+        #expect(try read("server: {query_log: off}").server.queryLog == nil)
+        let plain = try #require(read("server: {query_log: {dnstap: {socket: /run/a}}}").server.queryLog)
+        #expect(plain == QueryLogSettings(output: .socket(path: "/run/a")))
+        #expect(plain.share == 1 && !plain.logsQueries && plain.logsResponses)
+        #expect(plain.prefixLength4 == 24 && plain.prefixLength6 == 56 && plain.identity == nil)
+        let text = """
+            server:
+              log: {format: json, level: warning}
+              query_log:
+                dnstap: {file: /q.fstrm, max_size: 2MB, keep: 0}
+                sample: 0.01
+                messages: auth_query
+                client_prefix: full
+                identity: tap1
+            """
+        let server = try read(text).server
+        #expect(server.log.format == .json && server.log.level == .warning)
+        let log = try #require(server.queryLog)
+        #expect(log.output == .file(path: "/q.fstrm", longest: 2_000_000, keep: 0))
+        #expect(log.share == 0.01 && log.logsQueries && !log.logsResponses)
+        #expect(log.prefixLength4 == 32 && log.prefixLength6 == 128 && log.identity == "tap1")
+    }
+
     @Test(arguments: ["", "\n# nothing\n", "server:\n", "pools: {}\n", "~"])
     func readsNothingAsDefaults(_ text: String) throws {
         let configuration = try read(text)

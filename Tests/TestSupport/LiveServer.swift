@@ -15,19 +15,19 @@ package struct LiveServer {
     /// Opens and starts both, on the first of some ports that is free.
     package init(
         _ state: Published<ServingState>, address: String = "127.0.0.1", workers: Int = 2,
-        limits: TCPLimits = TCPLimits()
+        limits: TCPLimits = TCPLimits(), taps: QueryTaps? = nil
     ) async throws {
         guard let place = IPAddress(address) else { throw TestTextError("\(address) is no address") }
         connections = TCPConnections(limits)
         for _ in 0..<100 {
             let port = UInt16.random(in: 10_000...30_000)
-            guard let udp = try? UDPListener(address: place, port: port, workers: workers, state: state) else {
-                continue
-            }
+            guard
+                let udp = try? UDPListener(address: place, port: port, workers: workers, state: state, taps: taps)
+            else { continue }
             guard
                 let tcp = try? await TCPListener(
                     address: place, port: port, connections: connections, state: state,
-                    group: MultiThreadedEventLoopGroup.singleton)
+                    group: MultiThreadedEventLoopGroup.singleton, taps: taps)
             else { continue }
             try udp.start()
             try await tcp.start()

@@ -155,6 +155,15 @@ extension HealthBoard {
 }
 
 extension HealthEvent {
+    /// What the line says in words, for programs.
+    var logFields: Logger.Metadata {
+        let texts = [
+            "event": kind.rawValue, "pool": pool, "target": target, "address": address, "from": from, "to": to,
+            "reason": reason, "answers": after?.text,
+        ]
+        return texts.compactMapValues { $0.map(Logger.MetadataValue.string) }
+    }
+
     var logLevel: Logger.Level {
         switch kind {
         case .transition where to == HealthState.down.rawValue: .warning

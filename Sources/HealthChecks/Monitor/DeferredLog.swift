@@ -5,8 +5,14 @@ internal import Logging
 /// Takes lines at once and writes them while `run()` runs.
 struct DeferredLog: Sendable {
     private let logger: Logger
-    private let lines: AsyncStream<(level: Logger.Level, text: String)>
-    private let input: AsyncStream<(level: Logger.Level, text: String)>.Continuation
+    private let lines: AsyncStream<Line>
+    private let input: AsyncStream<Line>.Continuation
+
+    private struct Line {
+        var level: Logger.Level
+        var text: String
+        var fields: Logger.Metadata = [:]
+    }
 
     /// Lines that may wait; of more, the oldest are not written.
     private static let capacity = 10_000
@@ -16,11 +22,15 @@ struct DeferredLog: Sendable {
         (lines, input) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.capacity))
     }
 
-    func write(_ level: Logger.Level, _ text: String) { input.yield((level, text)) }
+    func write(_ level: Logger.Level, _ text: String) { input.yield(Line(level: level, text: text)) }
+
+    func write(_ event: HealthEvent) {
+        input.yield(Line(level: event.logLevel, text: event.text, fields: event.logFields))
+    }
 
     /// Writes until it is ended, and then what is left.
     func run() async {
-        for await line in lines { logger.log(level: line.level, "\(line.text)") }
+        for await line in lines { logger.log(level: line.level, "\(line.text)", metadata: line.fields) }
     }
 
     func end() { input.finish() }

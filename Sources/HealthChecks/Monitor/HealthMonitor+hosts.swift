@@ -116,7 +116,7 @@ extension HealthMonitor {
 
     /// Keeps and logs what has happened.
     func keep(_ made: [HealthEvent]) {
-        for event in events.append(made) { log.write(event.logLevel, event.text) }
+        for event in events.append(made) { log.write(event) }
     }
 
     // MARK: Changes

@@ -71,7 +71,7 @@ extension HealthMonitor {
         let made = boards.withLock { boards in
             boards.current.events(of: change, before: former, after: boards.served, WallClock(now: now))
         }
-        for event in events.append(made) { log.write(event.logLevel, event.text) }
+        for event in events.append(made) { log.write(event) }
     }
 }
 

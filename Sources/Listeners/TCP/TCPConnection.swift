@@ -82,7 +82,7 @@ final class TCPConnection: ChannelInboundHandler {
             let length = input.getInteger(at: input.readerIndex, as: UInt16.self),
             let message = input.viewBytes(at: input.readerIndex + 2, length: Int(length))
         {
-            guard desk.answer(message, from: session.client, into: &output) else { return false }
+            guard desk.answer(message, from: session, into: &output) else { return false }
             input.moveReaderIndex(forwardBy: 2 + Int(length))
         }
         return true

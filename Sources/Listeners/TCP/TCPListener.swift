@@ -16,15 +16,18 @@ public final class TCPListener: Sendable {
     private static let farewell = TimeAmount.seconds(1)
 
     /// Opens the socket. Clients wait there until `start()`.
-    /// - Parameter connections: those of all listeners.
+    /// - Parameters:
+    ///   - connections: those of all listeners.
+    ///   - taps: the query log, if there is one.
     public init(
         address: IPAddress, port: UInt16, connections: TCPConnections, state: Published<ServingState>,
-        group: any EventLoopGroup
+        group: any EventLoopGroup, taps: QueryTaps? = nil
     ) async throws {
         var desks: [ObjectIdentifier: TCPDesk] = [:]
         let idleTimeout = connections.limits.idleTimeout
         for loop in group.makeIterator() {
-            desks[ObjectIdentifier(loop)] = TCPDesk(state: state, idleTimeout: idleTimeout)
+            let tap = taps?.tap(address, port, .tcp) ?? QueryTap()
+            desks[ObjectIdentifier(loop)] = TCPDesk(state: state, idleTimeout: idleTimeout, tap: tap)
         }
         counters = desks.values.map(\.counters)
         self.desks = group.makeIterator().compactMap { loop in desks[ObjectIdentifier(loop)].map { (loop, $0) } }

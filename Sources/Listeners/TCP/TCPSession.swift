@@ -9,11 +9,13 @@ import Synchronization
 final class TCPSession: Sendable {
     let channel: any Channel
     let client: IPAddress
+    let port: UInt16
     private let activity: Atomic<UInt64>
 
     init(_ channel: any Channel, client: IPAddress) {
         self.channel = channel
         self.client = client
+        port = channel.remoteAddress?.port.map { UInt16(truncatingIfNeeded: $0) } ?? 0
         activity = Atomic(NIODeadline.now().uptimeNanoseconds)
     }
 

@@ -85,11 +85,11 @@ struct UDPBatch: ~Copyable {
         return Int(count)
     }
 
-    /// Calls `answer` for each of the `count` packets received, with the query and who sent it.
+    /// Calls `answer` for each of the `count` packets received, with the query, and the address and port that sent it.
     /// - Returns: how many answers there are to send.
     @inline(__always)
     borrowing func answerEach(
-        _ count: Int, _ answer: (Span<UInt8>, IPAddress, inout OutputSpan<UInt8>) -> Void
+        _ count: Int, _ answer: (Span<UInt8>, IPAddress, UInt16, inout OutputSpan<UInt8>) -> Void
     ) -> Int {
         var answers = 0
         var end = 0
@@ -101,7 +101,7 @@ struct UDPBatch: ~Copyable {
                 rebasing: responses[end..<end + Self.responseLength])
             var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
             let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
-            answer(unsafe Span(_unsafeElements: query), client, &response)
+            answer(unsafe Span(_unsafeElements: query), client, unsafe peers[index].port, &response)
             let written = unsafe response.finalize(for: room)
             guard written > 0 else { continue }
             unsafe vectors[Self.size + index] = iovec(iov_base: room.baseAddress, iov_len: written)

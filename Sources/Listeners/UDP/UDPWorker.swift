@@ -16,8 +16,9 @@ public final class UDPListener: Sendable {
     /// - Parameters:
     ///   - workers: how many, 1 or more; the kernel spreads clients over them.
     ///   - state: what they answer from.
+    ///   - taps: the query log, if there is one.
     public init(
-        address: IPAddress, port: UInt16, workers: Int, state: Published<ServingState>
+        address: IPAddress, port: UInt16, workers: Int, state: Published<ServingState>, taps: QueryTaps? = nil
     ) throws(SocketError) {
         // SO_REUSEPORT would let a second server take a share of the queries in silence, so look first.
         _ = try UDPSocket.open(address, port: port, isShared: false)
@@ -29,7 +30,8 @@ public final class UDPListener: Sendable {
             let worker = QueryCounters()
             counters.append(worker)
             descriptors.append(socket.descriptor)
-            threads.append(WorkerThread(UDPWorker(socket: socket, state: state, counters: worker)))
+            let tap = taps?.tap(address, port, .udp) ?? QueryTap()
+            threads.append(WorkerThread(UDPWorker(socket: socket, state: state, counters: worker, tap: tap)))
         }
         self.counters = counters
         self.descriptors = Mutex(descriptors)
@@ -60,13 +62,18 @@ struct UDPWorker: ~Copyable, Worker {
     private var reader: Published<ServingState>.Reader
     private var scratch: Scratch
     private let counters: QueryCounters
+    private var tap: QueryTap
 
-    init(socket: consuming UDPSocket, state: Published<ServingState>, counters: QueryCounters) {
+    init(
+        socket: consuming UDPSocket, state: Published<ServingState>, counters: QueryCounters,
+        tap: consuming QueryTap
+    ) {
         batch = UDPBatch(isWildcard: socket.isWildcard)
         self.socket = socket
         reader = Published.Reader(state)
         scratch = Scratch(seed: UInt64.random(in: .min ... .max))
         self.counters = counters
+        self.tap = tap
     }
 
     /// Serves until the socket is shut down.
@@ -83,7 +90,8 @@ struct UDPWorker: ~Copyable, Worker {
             }
             reader.refresh()
             scratch.now = currentSecond()
-            let answers = Self.answer(received, batch, reader.value, counters, &scratch)
+            tap.startBatch()
+            let answers = Self.answer(received, batch, reader.value, counters, &scratch, &tap)
             batch.send(answers, socket.descriptor)
         }
     }
@@ -91,13 +99,14 @@ struct UDPWorker: ~Copyable, Worker {
     /// Answers a batch from one state of the world.
     private static func answer(
         _ count: Int, _ batch: borrowing UDPBatch, _ state: ServingState, _ counters: QueryCounters,
-        _ scratch: inout Scratch
+        _ scratch: inout Scratch, _ tap: inout QueryTap
     ) -> Int {
-        batch.answerEach(count) { query, address, response in
+        batch.answerEach(count) { query, address, port, response in
             let outcome = answerQuery(
                 query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
                 into: &response)
             counters.count(outcome, answer: response)
+            tap.record(query, from: address, port: port, response: response)
         }
     }
 

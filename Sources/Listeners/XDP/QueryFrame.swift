@@ -48,6 +48,10 @@ struct QueryFrame {
         self.client = client
     }
 
+    /// The port that the query came from.
+    @inline(__always)
+    func port(in frame: RawSpan) -> UInt16 { frame.integer(at: payload.lowerBound - UDP.headerLength, as: UInt16.self) }
+
     /// Writes the headers of an answer: back where the query came from, from where it went to.
     /// - Parameters:
     ///   - query: the frame that this was read from.

@@ -34,8 +34,11 @@ public final class XDPListener: Sendable {
     ///   - interface: its name, such as `eth0`.
     ///   - places: what plain sockets listen on; a wildcard stands for the addresses that the interface has now.
     ///   - state: what the workers answer from.
+    ///   - taps: the query log, if there is one.
     /// - Throws: why AF_XDP cannot be had here; the plain sockets go on without it.
-    public init(interface name: String, places: [Place], state: Published<ServingState>) throws(XDPError) {
+    public init(
+        interface name: String, places: [Place], state: Published<ServingState>, taps: QueryTaps? = nil
+    ) throws(XDPError) {
         let interface = try NetworkInterface(name)
         let places = Self.places(places, on: interface)
         guard !places.isEmpty else { throw XDPError(interface: name, .noPlace) }
@@ -58,6 +61,8 @@ public final class XDPListener: Sendable {
         var descriptors: [Int32] = []
         var threads: [WorkerThread] = []
         var isZeroCopy = true
+        // A worker answers for all places; mostly they are addresses with one port.
+        let port = places[0].port
         for queue in 0..<interface.queues {
             let flags = Int32(XDP_USE_NEED_WAKEUP) | (isNative ? 0 : Int32(XDP_COPY))
             let socket = try XDPSocket(interface, queue: queue, flags: flags)
@@ -68,8 +73,9 @@ public final class XDPListener: Sendable {
             threads.append(
                 WorkerThread(
                     XDPWorker(
-                        socket: socket, stop: fcntl(stopEvent.value, F_DUPFD_CLOEXEC, 0), state: state, counters: worker
-                    )))
+                        socket: socket, stop: fcntl(stopEvent.value, F_DUPFD_CLOEXEC, 0), state: state,
+                        counters: worker,
+                        tap: taps?.tap(nil, port, .udp) ?? QueryTap())))
         }
         self.counters = counters
         self.descriptors = descriptors

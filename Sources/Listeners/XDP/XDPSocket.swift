@@ -98,7 +98,7 @@ struct XDPSocket: ~Copyable {
     /// Calls `answer` for the next `count` packets, and sends what it writes.
     @inline(__always)
     mutating func answerEach(
-        _ count: Int, _ answer: (Span<UInt8>, IPAddress, inout OutputSpan<UInt8>) -> Void
+        _ count: Int, _ answer: (Span<UInt8>, IPAddress, UInt16, inout OutputSpan<UInt8>) -> Void
     ) {
         for _ in 0..<count {
             let descriptor = received.read()
@@ -114,7 +114,7 @@ struct XDPSocket: ~Copyable {
 
     @inline(__always)
     private mutating func answerFrame(
-        _ descriptor: xdp_desc, _ answer: (Span<UInt8>, IPAddress, inout OutputSpan<UInt8>) -> Void
+        _ descriptor: xdp_desc, _ answer: (Span<UInt8>, IPAddress, UInt16, inout OutputSpan<UInt8>) -> Void
     ) {
         let octets = unsafe UnsafeBufferPointer(frames.octets(at: descriptor.addr, count: Int(descriptor.len)))
         let frame = unsafe Span(_unsafeElements: octets)
@@ -125,7 +125,7 @@ struct XDPSocket: ~Copyable {
         let room = unsafe frames.octets(
             at: place + UInt64(headers), count: longestPacket - query.packetHeaderLength)
         var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
-        answer(frame.extracting(query.payload), query.client, &response)
+        answer(frame.extracting(query.payload), query.client, query.port(in: bytes), &response)
         let written = unsafe response.finalize(for: room)
         guard written > 0 else { return frames.give(place) }
         identification &+= 1

@@ -10,13 +10,18 @@ struct XDPWorker: ~Copyable, Worker {
     private var reader: Published<ServingState>.Reader
     private var scratch: Scratch
     private let counters: QueryCounters
+    private var tap: QueryTap
 
-    init(socket: consuming XDPSocket, stop: Int32, state: Published<ServingState>, counters: QueryCounters) {
+    init(
+        socket: consuming XDPSocket, stop: Int32, state: Published<ServingState>, counters: QueryCounters,
+        tap: consuming QueryTap
+    ) {
         self.socket = socket
         self.stop = Descriptor(stop)
         reader = Published.Reader(state)
         scratch = Scratch(seed: UInt64.random(in: .min ... .max))
         self.counters = counters
+        self.tap = tap
     }
 
     /// Serves until `stop` reads and nothing is left to answer.
@@ -31,20 +36,22 @@ struct XDPWorker: ~Copyable, Worker {
             }
             reader.refresh()
             scratch.now = currentSecond()
-            Self.answer(count, &socket, reader.value, counters, &scratch)
+            tap.startBatch()
+            Self.answer(count, &socket, reader.value, counters, &scratch, &tap)
         }
     }
 
     /// Answers a batch from one state of the world.
     private static func answer(
         _ count: Int, _ socket: inout XDPSocket, _ state: ServingState, _ counters: QueryCounters,
-        _ scratch: inout Scratch
+        _ scratch: inout Scratch, _ tap: inout QueryTap
     ) {
-        socket.answerEach(count) { query, address, response in
+        socket.answerEach(count) { query, address, port, response in
             let outcome = answerQuery(
                 query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
                 into: &response)
             counters.count(outcome, answer: response)
+            tap.record(query, from: address, port: port, response: response)
         }
     }
 }

@@ -35,6 +35,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Read the directory again when its files change (see also: triagedns reload, SIGHUP).")
     var watch = false
 
+    @Option(help: "How the log on standard error looks; auto is text on a terminal, json elsewhere.")
+    var logFormat: LogSettings.Format?
+    @Option(help: "What is less important is left out of the log.")
+    var logLevel: LogSettings.Level?
+
     func validate() throws {
         if let workers, !(1...256).contains(workers) { throw ValidationError("--workers must be 1 to 256") }
     }
@@ -58,11 +63,12 @@ struct ServeCommand: AsyncParsableCommand {
         do throws(ProjectError) { project = try Project.read(directory, isStrict: strict) } catch {
             throw error.report()
         }
-        TriageDNS.report(project.findings)
         let overrides = ServeOverrides(
             listen: listen, admin: admin, workers: workers, xdp: xdp, watch: watch,
-            state: state.map { $0 == "off" ? .off : .directory($0) })
-        return Server(project, overrides: overrides, logger: makeLogger())
+            state: state.map { $0 == "off" ? .off : .directory($0) }, logFormat: logFormat, logLevel: logLevel)
+        let logger = makeLogger(overrides.apply(to: project.configuration.server).log)
+        for finding in project.findings { Finding(finding).log(to: logger.of("configuration")) }
+        return Server(project, overrides: overrides, logger: logger)
     }
 }
 
@@ -77,6 +83,9 @@ struct AdminPlace: ExpressibleByArgument {
         self.endpoint = endpoint
     }
 }
+
+extension LogSettings.Format: ExpressibleByArgument {}
+extension LogSettings.Level: ExpressibleByArgument {}
 
 extension SocketEndpoint: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }

@@ -44,7 +44,7 @@ struct StandInCommand: AsyncParsableCommand {
         let standIn = StandIn(
             address: address, httpsPort: httpsPort, dicomPort: dicomPort, aeTitle: aet, name: name,
             checksCalledAETitle: checkCalledAet, group: MultiThreadedEventLoopGroup.singleton,
-            logger: makeLogger("stand-in"))
+            logger: makeLogger().of("stand-in"))
         do {
             try await runUntilSignal([standIn])
         } catch let error as StandInError {

@@ -9,6 +9,7 @@ import HealthChecks
 import Listeners
 import Logging
 import NIOCore
+import QueryLog
 import ServerConfiguration
 import ServiceLifecycle
 import Synchronization
@@ -20,6 +21,7 @@ struct Listeners: Sendable {
     private(set) var tcp: [TCPListener] = []
     private let connections: TCPConnections
     private(set) var xdp: XDPListener?
+    private let queryLog: QueryLogService?
     /// Where they listen.
     private(set) var places: [SocketEndpoint] = []
 
@@ -27,17 +29,20 @@ struct Listeners: Sendable {
     /// - Parameter mostConnections: how many TCP connections the limit of open files leaves room for.
     init(
         _ settings: ServerSettings, mostConnections: Int, _ state: Published<ServingState>,
-        _ group: any EventLoopGroup, _ logger: Logger
+        _ group: any EventLoopGroup, _ queryLog: QueryLogService?, _ logger: Logger
     ) async throws {
         let workers = settings.workers ?? System.coreCount
         let connections = TCPConnections(Self.limits(settings, mostConnections, logger))
         self.connections = connections
+        self.queryLog = queryLog
+        let taps = queryLog?.taps
         for place in settings.listen ?? SocketEndpoint.defaultListen {
             do {
                 let datagrams = try UDPListener(
-                    address: place.address, port: place.port, workers: workers, state: state)
+                    address: place.address, port: place.port, workers: workers, state: state, taps: taps)
                 let streams = try await TCPListener(
-                    address: place.address, port: place.port, connections: connections, state: state, group: group)
+                    address: place.address, port: place.port, connections: connections, state: state, group: group,
+                    taps: taps)
                 udp.append(datagrams)
                 tcp.append(streams)
                 places.append(place)
@@ -54,7 +59,8 @@ struct Listeners: Sendable {
     ) throws(XDPError) -> XDPListener? {
         do throws(XDPError) {
             let listener = try XDPListener(
-                interface: interface, places: places.map { .init(address: $0.address, port: $0.port) }, state: state)
+                interface: interface, places: places.map { .init(address: $0.address, port: $0.port) }, state: state,
+                taps: queryLog?.taps)
             logger.info("AF_XDP on \(interface): \(listener.summary)")
             return listener
         } catch {
@@ -95,7 +101,7 @@ struct Listeners: Sendable {
             transport.slipped = totals.slipped
             return transport
         }
-        return ServerMetrics(
+        var metrics = ServerMetrics(
             version: TriageDNS.version, identity: current.settings.identity ?? "", transports: totals,
             tcpConnections: ServerMetrics.Connections(connections.figures),
             zones: current.project.zones.map {
@@ -103,6 +109,8 @@ struct Listeners: Sendable {
                     name: "\($0.file.zone)", serial: $0.zone?.serial, records: $0.zone?.recordCount ?? 0,
                     loaded: $0.loaded, warnings: $0.warnings, hasErrors: $0.hasErrors)
             }, reloads: current.reloads, startTime: startTime)
+        metrics.queryLog = queryLog.map { .init(written: $0.log.figures.written, dropped: $0.log.figures.dropped) }
+        return metrics
     }
 }
 

@@ -14,7 +14,7 @@ extension ReloadReport {
         }
         for pool in pools { logger.notice("reload: pool \(pool.pool) \(pool.status.rawValue)") }
         for finding in findings.prefix(Self.maximumLogged) {
-            logger.log(level: finding.severity == "error" ? .error : .warning, "\(finding.text)")
+            finding.log(to: logger)
         }
         if findings.count > Self.maximumLogged {
             logger.warning("… and \(findings.count - Self.maximumLogged) more; `triagedns check` tells all")
@@ -44,6 +44,15 @@ extension ReloadReport {
         let changes = pools.map { ["pool \($0.pool)", $0.status.rawValue, "", ""] }
         rows += changes
         return (rows.count > 1 ? aligned(rows) + "\n" : "") + summary
+    }
+}
+
+extension Finding {
+    /// One line of the log.
+    func log(to logger: Logger) {
+        logger.log(
+            level: severity == "error" ? .error : .warning, "\(text)",
+            metadata: ["file": "\(file)", "line": "\(line)"])
     }
 }
 

@@ -10,6 +10,8 @@ struct ServeOverrides: Sendable {
     var xdp: String?
     var watch = false
     var state: StatePlace?
+    var logFormat: LogSettings.Format?
+    var logLevel: LogSettings.Level?
 
     func apply(to settings: ServerSettings) -> ServerSettings {
         var settings = settings
@@ -18,6 +20,8 @@ struct ServeOverrides: Sendable {
         if let workers { settings.workers = workers }
         if let xdp { settings.xdpInterface = xdp == "off" ? nil : xdp }
         if watch { settings.watch = true }
+        if let logFormat { settings.log.format = logFormat }
+        if let logLevel { settings.log.level = logLevel }
         if let state { settings.state = state }
         return settings
     }
@@ -30,6 +34,8 @@ extension ServerSettings {
             ("listen", listen != started.listen),
             ("admin", admin != started.admin || adminAccess != started.adminAccess),
             ("workers", workers != started.workers),
+            ("log", log != started.log),
+            ("query_log", queryLog != started.queryLog),
             ("xdp", xdpInterface != started.xdpInterface),
             ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),
             ("tcp_connections", tcpConnections != started.tcpConnections),

@@ -45,31 +45,37 @@ struct Server {
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
         store = settings.state.directory(ProcessInfo.processInfo.environment).map {
-            StateStore(directory: $0, logger: logger)
+            StateStore(directory: $0, logger: logger.of("state"))
         }
         let restored = store?.restored
         monitor = HealthMonitor(
             pools: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
-            group: group, logger: logger, maximumProbes: probes, saved: restored?.health,
+            group: group, logger: logger.of("health"), maximumProbes: probes, saved: restored?.health,
             events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
             saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
         if let store { monitor.history.attach(store) }
         publish(monitor.served())
         notifier = Notifier(
-            project.configuration.notify, node: settings.nodeName, journal: monitor.events, logger: logger)
-        reloader = Reloader(project, overrides, state, monitor, notifier, logger)
+            project.configuration.notify, node: settings.nodeName, journal: monitor.events,
+            logger: logger.of("notify"))
+        reloader = Reloader(project, overrides, state, monitor, notifier, logger.of("reload"))
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
     /// - Parameter companions: services that live as long.
     func run(beside companions: [any Service] = []) async throws {
-        let listeners = try await Listeners(settings, mostConnections: mostConnections, state, group, logger)
+        let queryLog = QueryLogService(settings, logger.of("query_log"))
+        let listeners = try await Listeners(
+            settings, mostConnections: mostConnections, state, group, queryLog, logger.of("listeners"))
         await reloader.setOnChange { for listener in listeners.tcp { listener.refresh() } }
         let (openingAdmin, opening) = AsyncStream.makeStream(of: Never.self)
         let ready = Readiness()
         let places = listeners.places.map(\.description).joined(separator: ", ")
-        var services: [any Service] =
-            companions + [
+        // What comes later ends sooner.
+        var services = companions
+        if let queryLog { services.append(queryLog) }
+        services +=
+            [
                 monitor, notifier,
                 DNSService(
                     listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
@@ -89,6 +95,7 @@ struct Server {
     private func adminServer(
         at place: SocketEndpoint, _ source: AdminSource, onOpen: @escaping @Sendable () -> Void
     ) throws -> AdminServer {
+        let logger = logger.of("admin")
         let access = settings.adminAccess
         let localToken = LocalToken.make(port: place.port)
         if localToken == nil, access.tokensFile == nil {

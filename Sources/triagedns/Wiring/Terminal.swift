@@ -47,8 +47,3 @@ func runUntilSignal(_ services: [any Service]) async throws {
     quiet.logLevel = .critical
     try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet).run()
 }
-
-/// The log of a program: one line an event, on standard error.
-func makeLogger(_ label: String = "triagedns") -> Logger {
-    Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-}
