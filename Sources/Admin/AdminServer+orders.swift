@@ -86,10 +86,10 @@ extension AdminContext {
 extension OperatorOrder {
     /// With the name of the token that it came with, beside whoever the order itself says.
     fileprivate func by(_ caller: Caller?) -> OperatorOrder {
-        guard let caller else { return self }
+        // The token of this machine's commands is nobody's: they say who they are run by.
+        guard let caller, caller.name != LocalCaller.name else { return self }
         var order = self
-        order.by =
-            by.map { caller.name == "local" || $0 == caller.name ? $0 : "\($0) (token \(caller.name))" } ?? caller.name
+        order.by = by.map { $0 == caller.name ? $0 : "\($0) (token \(caller.name))" } ?? caller.name
         return order
     }
 }

@@ -16,6 +16,11 @@ struct Caller: Sendable {
     var way: Way
 }
 
+/// Programs on this machine, and the token that the server makes for them.
+public enum LocalCaller {
+    public static let name = "local"
+}
+
 /// Decides by the peer, the headers and the tokens.
 struct Access: Sendable {
     enum Refusal: Error {
@@ -67,7 +72,7 @@ struct Access: Sendable {
             throw .unknown("changes need a token: send it as `Authorization: Bearer TOKEN`, or log in at /login")
         }
         if let problem = crossSite(headers, host) { throw .forbidden(problem) }
-        return Caller(name: "local", role: .read, way: .loopback)
+        return Caller(name: LocalCaller.name, role: .read, way: .loopback)
     }
 
     private func allowed(_ caller: Caller, _ writes: Bool) throws(Refusal) -> Caller {

@@ -1,6 +1,7 @@
 // The token with which this machine's programs change things: made by the server where only its own user (and root) can
 // read it, and found there by the commands.
 
+import Admin
 import Foundation
 import Glibc
 import SystemPackage
@@ -31,7 +32,8 @@ enum LocalToken {
             // The system's generator is a cryptographic one.
             let token = (0..<32).map { _ in String(UInt16.random(in: 256...511), radix: 16).dropFirst() }.joined()
             let made = FileManager.default.createFile(
-                atPath: path, contents: Data("local operate \(token)\n".utf8), attributes: [.posixPermissions: 0o600])
+                atPath: path, contents: Data("\(LocalCaller.name) operate \(token)\n".utf8),
+                attributes: [.posixPermissions: 0o600])
             if made, isOurs(path, type: .regular) { return path }
         }
         return nil
