@@ -38,7 +38,7 @@ extension AdminServer {
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
             + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         headers[.xContentTypeOptions] = "nosniff"
-        if let policy = HTTPField.Name("Referrer-Policy") { headers[policy] = "no-referrer" }
+        if let policy = HTTPField.Name("Referrer-Policy") { headers[policy] = "same-origin" }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 

@@ -55,7 +55,11 @@ final class StateDirectory: Sendable {
     /// Lets others have it.
     func release() {
         lock.withLock { lock in
-            if let lock { close(lock) }
+            if let lock {
+                // Closing alone would not do while a program that is just being started has a copy of the descriptor.
+                flock(lock, LOCK_UN)
+                close(lock)
+            }
             lock = nil
         }
     }

@@ -90,11 +90,11 @@ class HealthCase(lab.LabCase):
         self.assertEqual(status, 200, body)
         return json.loads(body)
 
-    def post(self, path, headers=None):
-        headers = {"Authorization": f"Bearer {self.server.token}"} if headers is None else headers
+    def post(self, path, **headers):
         connection = http.client.HTTPConnection(*self.server.admin, timeout=3)
         with contextlib.closing(connection):
-            connection.request("POST", path, headers=headers)
+            headers.setdefault("Authorization", f"Bearer {self.server.token}")
+            connection.request("POST", path, headers={name: value for name, value in headers.items() if value})
             response = connection.getresponse()
             return response.status, response.read().decode()
 
@@ -248,7 +248,7 @@ class Failback(HealthCase):
         self.assertEqual(self.answers(), [B])
         self.assertEqual(self.post("/v1/pools/pacs/targets/x/restore")[0], 404)
         self.assertEqual(self.post("/v1/pools/x/targets/a/restore")[0], 404)
-        self.assertEqual(self.post(path, {})[0], 401)
+        self.assertEqual(self.post(path, Authorization=None)[0], 401)
         self.assertEqual(self.answers(), [B])
         status, body = self.post(path)
         self.assertEqual(status, 200, body)

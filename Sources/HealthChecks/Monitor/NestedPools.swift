@@ -18,7 +18,9 @@ struct NestedPools {
         }
         var backedUp = Array(repeating: [Int](), count: pools.count)
         for (number, pool) in pools.enumerated() {
-            if case .pool(let name) = pool.service.backup, let backup = numbers[name] { backedUp[backup].append(number) }
+            if case .pool(let name) = pool.service.backup, let backup = numbers[name] {
+                backedUp[backup].append(number)
+            }
         }
         self.backedUp = backedUp
     }
