@@ -53,7 +53,7 @@ extension TargetOrders {
         }
     }
 
-    /// The same order again keeps its time, and its note unless there is another.
+    /// The same order again keeps its time, and its note unless there is another reason.
     private func stateOrder(_ override: Override, _ note: OrderNote) -> StateOrder {
         guard let state, state.override == override else { return StateOrder(override: override, note: note) }
         return StateOrder(override: override, note: state.note.updated(by: note))
@@ -91,8 +91,9 @@ extension TargetOrders {
 }
 
 extension OrderNote {
+    /// Who gives no reason has nothing to add.
     fileprivate func updated(by other: OrderNote) -> OrderNote {
-        other.by == nil && other.reason == nil ? self : OrderNote(at: at, by: other.by, reason: other.reason)
+        other.reason == nil ? self : OrderNote(at: at, by: other.by, reason: other.reason)
     }
 }
 

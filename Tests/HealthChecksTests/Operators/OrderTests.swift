@@ -29,6 +29,8 @@ import Testing
         try world.order(.drain, reason: "upgrade")
         world.wait(10)
         #expect(try !world.order(.drain))
+        #expect(try !world.order(.drain, by: "bob"))
+        #expect(world.orders().state?.note == OrderNote(at: OrderWorld.epoch, reason: "upgrade"))
         #expect(try world.order(.drain, reason: "disk"))
         #expect(world.orders().state?.note == OrderNote(at: OrderWorld.epoch, reason: "disk"))
         #expect(try !world.order(.weight(nil)))

@@ -52,10 +52,10 @@ struct OrderWorld {
     @discardableResult
     mutating func order(
         _ action: OperatorOrder.Action, _ target: String = "t1", pool: String = "p", reason: String? = nil,
-        isForced: Bool = false
+        by: String? = nil, isForced: Bool = false
     ) throws(OperatorError) -> Bool {
         let before = board.served
-        let order = OperatorOrder(action, reason: reason, by: nil, isForced: isForced)
+        let order = OperatorOrder(action, reason: reason, by: by, isForced: isForced)
         let change = try board.perform(order, on: TargetKey(pool: pool, target: target), clock)
         note(change, before)
         return change.isEvent
