@@ -40,7 +40,10 @@ extension PoolModel {
         name = report.name
         policy = report.policy
         size = report.targets.count
-        inService = report.targets.count { $0.inService == true }
+        // Who is answered with because nobody is well is not in service.
+        inService = report.targets.count { target in
+            report.answers.mode == .normal ? target.inService == true : Self.isWell(target)
+        }
         notices = Self.notices(report)
         names = view.questions.map { question in
             Question(
@@ -63,15 +66,20 @@ extension PoolModel {
         return worst == .ok || worst == .out || worst == .quiet ? worst : .warn
     }
 
+    private static func isWell(_ target: TargetStatus) -> Bool {
+        let level = TargetModel.level(target)
+        return level != .bad && level != .out
+    }
+
     /// What is wrong with it, in a few words; nil if nothing is.
     static func problem(_ report: PoolReport) -> String? {
         switch report.answers.mode {
         case .normal: break
-        case .failOpen: return "nobody is in service, all are answered"
-        case .lastKnown: return "nobody is in service, the last ones are answered"
-        case .backup: return "nobody is in service, \(report.answers.substitute ?? "the backup") answers"
-        case .closed: return "nobody is in service, no address is answered"
-        case .servfail: return "nobody is in service, answers are SERVFAIL"
+        case .failOpen: return "too few are in service, so all that are not taken out are answered"
+        case .lastKnown: return "too few are in service, so the last ones are answered"
+        case .backup: return "too few are in service, so \(report.answers.substitute ?? "the backup") answers"
+        case .closed: return "too few are in service, so no address is answered"
+        case .servfail: return "too few are in service, so answers are SERVFAIL"
         }
         if report.commonMode != nil { return "all targets fail in the same way" }
         let count = report.targets.count
