@@ -70,6 +70,9 @@ public final class QueryRing: @unchecked Sendable {
         unsafe lastRead.initialize(to: 0)
     }
 
+    /// What has no log has this one; its memory is never touched.
+    static let unused = QueryRing(place: TapPlace(address: nil, port: 0, transport: .udp), capacity: leastCapacity)
+
     /// Two messages of 65,535 octets, and as much unused behind them.
     static let leastCapacity = 1 << 19
 

@@ -7,7 +7,9 @@ import Synchronization
 
 /// One worker's end of its ring.
 struct QueryTap: ~Copyable {
-    private let ring: QueryRing?
+    /// Not an optional: to look into one would count references.
+    private let ring: QueryRing
+    private let isOn: Bool
     private let logsQueries: Bool
     private let logsResponses: Bool
     private var sampler: Sampler
@@ -16,7 +18,8 @@ struct QueryTap: ~Copyable {
 
     /// Takes nothing.
     init() {
-        ring = nil
+        ring = QueryRing.unused
+        isOn = false
         logsQueries = false
         logsResponses = false
         sampler = Sampler(share: 1, seed: 0)
@@ -24,6 +27,7 @@ struct QueryTap: ~Copyable {
 
     fileprivate init(ring: QueryRing, _ taps: QueryTaps) {
         self.ring = ring
+        isOn = true
         logsQueries = taps.logsQueries
         logsResponses = taps.logsResponses
         sampler = Sampler(share: taps.share, seed: UInt64.random(in: .min ... .max))
@@ -32,7 +36,7 @@ struct QueryTap: ~Copyable {
     /// Reads the clock, once for all queries until the next call.
     @inline(__always)
     mutating func startBatch() {
-        if ring != nil { unsafe clock_gettime(CLOCK_REALTIME, &time) }
+        if isOn { unsafe clock_gettime(CLOCK_REALTIME, &time) }
     }
 
     /// - Parameter response: may be empty.
@@ -40,7 +44,7 @@ struct QueryTap: ~Copyable {
     mutating func record(
         _ query: Span<UInt8>, from client: IPAddress, port: UInt16, response: borrowing OutputSpan<UInt8>
     ) {
-        guard ring != nil, sampler.takes() else { return }
+        guard isOn, sampler.takes() else { return }
         keep(query, from: client, port: port, response: response)
     }
 
@@ -49,7 +53,7 @@ struct QueryTap: ~Copyable {
         _ query: Span<UInt8>, from client: IPAddress, port: UInt16, response: borrowing OutputSpan<UInt8>
     ) {
         let messages = UInt64(logsQueries ? 1 : 0) + UInt64(logsResponses && response.count > 0 ? 1 : 0)
-        guard messages > 0, let ring else { return }
+        guard messages > 0 else { return }
         let exchange = TappedExchange(
             client: client, port: port, seconds: Int64(time.tv_sec),
             nanoseconds: UInt32(truncatingIfNeeded: time.tv_nsec))
