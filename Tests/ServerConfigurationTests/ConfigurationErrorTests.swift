@@ -23,6 +23,19 @@ import Testing
         ),
         ("server:\n  listen: []", ["2: error: listen names no address; write listen: [\"127.0.0.1:5300\"]"]),
         (
+            "server:\n  admin: {hosts: ['a b'], certificate_file: x.pem}",
+            [
+                "2: error: hosts must be names such as dns-admin.hospital.example, without a port, but is \"a b\"",
+                "2: error: certificate_file and key_file go together; add key_file: privkey.pem",
+            ]
+        ),
+        (
+            "server:\n  admin: {token_file: x}",
+            [
+                "2: error: unknown key \"token_file\" in admin; did you mean tokens_file?"
+            ]
+        ),
+        (
             "server:\n  admin: no",
             ["2: error: admin must be an address and a port, but is \"no\"; write admin: \"127.0.0.1:8053\" or off"]
         ),

@@ -37,6 +37,7 @@ extension Project {
             readZone(file, pools, isStrict: isStrict, former: known[file.zone], formerPools: former?.pools)
         }
         findings += zones.flatMap(\.findings)
+        findings += configuration?.server.adminAccess.findings ?? []
         guard let configuration, var pools = pools, zones.contains(where: { $0.result.zone != nil }) else {
             throw ProjectError(findings: findings)
         }
