@@ -54,7 +54,11 @@ struct DemoCommand: AsyncParsableCommand {
         let status = settings.admin.map { admin in
             let url = "http://\(admin.reachable)"
             let option = admin == .defaultAdmin ? "" : " --admin \(url)"
-            return "  \(CommandLine.arguments[0]) status\(option)    (or: curl -s \(url)/v1/pools)"
+            let command = CommandLine.arguments[0]
+            return """
+                  \(command) status\(option)    (or: curl -s \(url)/v1/pools)
+                  \(command) login\(option)     (a link to the status page, with its buttons; \(url)/ is for reading)
+                """
         }
         return """
 
