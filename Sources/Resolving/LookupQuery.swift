@@ -1,5 +1,5 @@
-// The question that a stub resolver asks (RFC 1035 §4.1, RFC 1123 §6.1.3.1): one name, one type, recursion desired. Without
-// EDNS, as system resolvers ask: addresses fit 512 octets, and what does not comes over TCP.
+// What is asked of a name server (RFC 1035 §4.1, RFC 1123 §6.1.3.1): one name, one type, recursion desired. EDNS is left out, as
+// system resolvers leave it out: addresses fit 512 octets, and what does not comes over TCP.
 
 package import DNSCore
 

@@ -122,8 +122,18 @@ class Page(lab.LabCase):
         field = self.browser.find_element(By.NAME, "name")
         field.send_keys("pacs.example.test")
         field.submit()
-        self.expect("explained", "127.0.0.11", "orthanc")
+        self.expect("explained", "answer: NOERROR", "127.0.0.11", "pool orthanc: round-robin")
+        field.clear()
+        field.send_keys("a..b")
+        field.submit()
+        self.expect("explained", "a..b")
         self.assertTrue(self.is_the_same_page())
+
+    def get_as_browser(self, path):
+        connection = http.client.HTTPConnection(*self.server.admin, timeout=5)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+            return connection.getresponse().read().decode()
 
     def test_reads_without_scripts(self):
         connection = http.client.HTTPConnection(*self.server.admin, timeout=5)
@@ -134,5 +144,6 @@ class Page(lab.LabCase):
         for part in ("orthanc", "pacs.example.test", "127.0.0.11", "2 of 2 in service", "example.test."):
             self.assertIn(part, text)
         self.assertIn("script-src 'self'", response.headers["Content-Security-Policy"])
+        self.assertIn("pool orthanc", self.get_as_browser("/v1/explain?name=pacs.example.test&type=A"))
         for foreign in ("http://", "https://", "onclick=", "style="):
             self.assertNotIn(foreign, text)

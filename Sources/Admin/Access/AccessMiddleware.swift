@@ -53,7 +53,7 @@ struct AccessMiddleware: RouterMiddleware {
 
     private static func text(of error: any HTTPResponseError) -> String {
         switch error.status {
-        case .notFound: "there is nothing at this path; /openapi.yaml says what there is"
+        case .notFound: "there is nothing at this path"
         case .contentTooLarge: "the body is too long"
         default: (error as? HTTPError)?.body ?? error.status.reasonPhrase
         }

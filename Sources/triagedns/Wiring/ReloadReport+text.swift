@@ -76,12 +76,3 @@ extension ZoneChange {
     /// For the log.
     var sentence: String { "zone \(zone) \(resultText), serial \(serialText), records \(recordsText)" }
 }
-
-/// Rows in columns.
-func aligned(_ rows: [[String]]) -> String {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-        let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-        return String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
-}

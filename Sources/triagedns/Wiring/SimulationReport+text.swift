@@ -1,5 +1,6 @@
 // A simulation for a terminal.
 
+import Admin
 import HealthChecks
 
 extension SimulationReport {

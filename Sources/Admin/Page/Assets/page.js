@@ -124,9 +124,9 @@ document.querySelector(".ask")?.addEventListener("submit", async event => {
   out.hidden = false;
   out.textContent = "…";
   try {
-    const response = await fetch(`/v1/explain?${query}`, { headers: { Accept: "text/plain, application/problem+json" } });
+    const response = await fetch(`/v1/explain?${query}`, { headers: { Accept: "text/plain" } });
     const text = await response.text();
-    out.textContent = response.ok ? text : JSON.parse(text).detail;
+    out.textContent = response.headers.get("Content-Type").includes("json") ? JSON.parse(text).detail : text;
   } catch {
     out.textContent = "the server does not answer";
   }

@@ -1,15 +1,14 @@
-// An explanation for a terminal: the answer first, then why.
+// An explanation for people: the answer first, then why.
 
-import Admin
 import DNSCore
 import HealthChecks
 
-/// What `triagedns explain` prints.
-struct ExplainText {
-    private(set) var text: String
+/// What `triagedns explain` prints, and the status page shows.
+public struct ExplainText {
+    public private(set) var text: String
     private let time: Timestamp
 
-    init(_ report: ExplainReport) {
+    public init(_ report: ExplainReport) {
         time = Timestamp(report.time) ?? .now
         text = ""
         var lines = [Self.head(report)]
