@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import ssl
 import threading
 import time
@@ -221,6 +222,8 @@ import socket, signal
 all = [socket.create_server((a, {port}), backlog=64) for a in {targets!r}]
 signal.pause()
 """)
+        # A server that starts before it would find all of them down first, and tell of that too.
+        lab.eventually(10, "all listen", lambda: socket.create_connection((targets[-1], port), 1).close() is None)
         alive = self.listener("127.0.2.1", port)
         self.write("zones/example.test.zone", test_health.ZONE + "".join(
             f"p{n} IN POOL p{n}\n" for n in range(self.COUNT // 2)))
