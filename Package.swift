@@ -156,6 +156,9 @@ let package = Package(
             resources: [.embedInCode("Page/Templates"), .embedInCode("Page/Assets")],
             swiftSettings: strict),
 
+        // Lines, tables and colours for a terminal, and the pictures of `top`. Pure: no I/O.
+        .target(name: "Terminal", dependencies: ["Admin", "Checks", "DNSCore", "HealthChecks"], swiftSettings: strict),
+
         // What survives a restart: events, states and orders in one SQLite file.
         .target(
             name: "StateStore",
@@ -173,7 +176,7 @@ let package = Package(
             name: "triagedns",
             dependencies: [
                 "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "Resolving", "HealthChecks",
-                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin",
+                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -252,6 +255,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "Admin", "DNSCore", "HealthChecks"],
             swiftSettings: strict),
         .testTarget(
             name: "ListenersTests",
