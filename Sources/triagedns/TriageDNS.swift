@@ -27,7 +27,7 @@ struct TriageDNS: AsyncParsableCommand {
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    StatusCommand.self, HostsCommand.self, EventsCommand.self, ExplainCommand.self,
+                    StatusCommand.self, TopCommand.self, HostsCommand.self, EventsCommand.self, ExplainCommand.self,
                     OverridesCommand.self,
                 ]),
             CommandGroup(
