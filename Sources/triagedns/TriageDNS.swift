@@ -19,7 +19,9 @@ struct TriageDNS: AsyncParsableCommand {
             ExplainCommand.self, LoginCommand.self,
             DrainCommand.self, UndrainCommand.self, ForceCommand.self, WeightCommand.self, MaintenanceCommand.self,
             ClearCommand.self, RestoreCommand.self,
-            ProbeCommand.self, NotifyCommand.self, SimulateCommand.self, StandInCommand.self, DemoCommand.self,
+            ProbeCommand.self, NotifyCommand.self, SimulateCommand.self, ConfigReferenceCommand.self,
+            StandInCommand.self,
+            DemoCommand.self,
         ])
 
     static let version = "0.1.0"
