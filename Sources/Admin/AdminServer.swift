@@ -69,6 +69,7 @@ public struct AdminServer: Service {
     private let certificate: AdminCertificate?
     let access: Access
     let page: PageRenderer
+    let requests = RequestCounter()
 
     /// - Parameters:
     ///   - tokens: of who may use it from elsewhere, and change things.
@@ -124,6 +125,7 @@ public struct AdminServer: Service {
 
     private func routes() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
+        router.add(middleware: requests)
         router.add(middleware: AccessMiddleware(access: access))
         addLogin(to: router)
         addReload(to: router)
@@ -132,6 +134,7 @@ public struct AdminServer: Service {
         addEvents(to: router)
         addPage(to: router)
         addExplain(to: router)
+        addMetrics(to: router)
         router.get("/v1/pools") { [source] _, _ in
             Response.json(PoolsReport(pools: source.pools(), prober: source.prober(), state: source.state()))
         }
@@ -140,10 +143,6 @@ public struct AdminServer: Service {
             source.isReady()
                 ? Response.text("ready\n")
                 : Response.text("the first probe round is not over\n", status: .serviceUnavailable)
-        }
-        router.get("/metrics") { [source] _, _ in
-            let text = PrometheusText(source.metrics(), source.pools(), source.prober(), source.state()).text
-            return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router
     }
