@@ -137,11 +137,14 @@ let package = Package(
             dependencies: ["DNSCore", "Listeners", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
 
+        // What HTTP requests say: read, not yet followed. Pure.
+        .target(name: "AdminRequests", dependencies: ["DNSCore"], swiftSettings: strict),
+
         // HTTP API and metrics.
         .target(
             name: "Admin",
             dependencies: [
-                "Checks", "DNSCore", "HealthChecks", nio("NIOConcurrencyHelpers"), nio("NIOCore"),
+                "AdminRequests", "Checks", "DNSCore", "HealthChecks", nio("NIOConcurrencyHelpers"), nio("NIOCore"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -153,7 +156,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Page/Templates"), .embedInCode("Page/Assets")],
+            resources: [.embedInCode("Page/Templates"), .embedInCode("Page/Assets"), .embedInCode("openapi.yaml")],
             swiftSettings: strict),
 
         // What survives a restart: events, states and orders in one SQLite file.
@@ -247,7 +250,8 @@ let package = Package(
         .testTarget(
             name: "AdminTests",
             dependencies: [
-                "Admin", "DNSCore", "HealthChecks",
+                "Admin", "AdminRequests", "Checks", "DNSCore", "HealthChecks",
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -284,6 +288,7 @@ if Context.environment["FUZZ"] != nil {
         fuzzTarget("Configuration", ["ServerConfiguration", "Checks"]),
         fuzzTarget("DICOM", ["DICOM", "Checks"]),
         fuzzTarget("Lookups", ["Resolving"]),
+        fuzzTarget("Requests", ["AdminRequests"]),
         fuzzTarget("TCPFraming", ["Listeners", nio("NIOCore"), nio("NIOEmbedded")]),
     ]
 }

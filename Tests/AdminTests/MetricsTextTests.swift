@@ -2,7 +2,6 @@
 
 import Checks
 import DNSCore
-import Foundation
 import Testing
 
 @testable import Admin
@@ -44,7 +43,7 @@ import Testing
     private func lines(_ server: ServerMetrics) -> [Substring] {
         MetricsText(
             server, pools: [], orders: [], prober: ProberStatus(state: .connected, references: []), state: nil,
-            isReady: true, requests: [200: 1, 404: 2], process: .current
+            isReady: true, requests: [200: 1, 404: 2], process: .current()
         ).text.split(separator: "\n")
     }
 
@@ -117,18 +116,5 @@ import Testing
                 "triagedns_order_timestamp_seconds{pool=\"pacs\",target=\"a\",order=\"weight\"} 1799999940",
                 "triagedns_order_timestamp_seconds{pool=\"pacs\",target=\"b\",order=\"maintenance\"} 1799999995",
             ])
-    }
-
-    /// What the kernel tells of this very process.
-    @Test func processFigures() throws {
-        let before = ProcessFigures.current
-        let descriptors = try (0..<40).map { _ in try #require(FileHandle(forReadingAtPath: "/dev/null")) }
-        let after = ProcessFigures.current
-        #expect(after.processorTime >= before.processorTime && after.processorTime > 0)
-        let memory = try #require(after.memory)
-        #expect(memory.resident > 1 << 20 && memory.virtual >= memory.resident)
-        #expect(try #require(after.openDescriptors) >= descriptors.count)
-        #expect(try #require(after.mostDescriptors) >= descriptors.count)
-        withExtendedLifetime(descriptors) {}
     }
 }

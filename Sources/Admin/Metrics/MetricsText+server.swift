@@ -17,16 +17,16 @@ extension MetricsText {
 
     mutating func process(_ process: ProcessFigures, startTime: Double) {
         family("process_start_time_seconds", .gauge, "When the server started, since 1970.", startTime)
-        family(
-            "process_cpu_seconds_total", .counter, "Time that all threads have spent on a processor.",
-            process.processorTime)
-        if let memory = process.memory {
+        if let time = process.cpuSeconds {
+            family(
+                "process_cpu_seconds_total", .counter, "Time that all threads have spent on a processor.", time)
+        }
+        if let memory = process.residentSize {
             family(
                 "process_resident_memory_bytes", .gauge, "Memory that is in RAM, shared pages included.",
-                Double(memory.resident))
-            family("process_virtual_memory_bytes", .gauge, "Address space.", Double(memory.virtual))
+                Double(memory))
         }
-        if let open = process.openDescriptors {
+        if let open = process.descriptors {
             family("process_open_fds", .gauge, "Open files and sockets.", Double(open))
         }
         if let limit = process.mostDescriptors {

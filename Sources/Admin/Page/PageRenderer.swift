@@ -20,11 +20,11 @@ actor PageRenderer {
     private static let mostZones = 50
 
     nonisolated let traffic: TrafficHistory
-    private let source: AdminSource
+    private let source: any AdminSource
     private var history: StateHistory
     private var made: [String: (time: ContinuousClock.Instant, parts: PageParts)] = [:]
 
-    init(_ source: AdminSource) {
+    init(_ source: any AdminSource) {
         self.source = source
         traffic = TrafficHistory(source.metrics)
         history = StateHistory(since: Date())

@@ -1,5 +1,6 @@
 // All listening addresses as one service.
 
+import Admin
 import CLinuxSockets
 import Checks
 import DNSCore
@@ -20,9 +21,12 @@ struct Listeners: Sendable {
     private(set) var tcp: [TCPListener] = []
     let connections: TCPConnections
     private(set) var xdp: XDPListener?
+    private let xdpInterface: String?
     let queryLog: QueryLogService?
     /// Where they listen.
     private(set) var places: [SocketEndpoint] = []
+    /// UDP threads for each of them.
+    let workers: Int
 
     /// Opens all sockets. Of the addresses that nobody has asked for, `::1` is left out on a machine without IPv6.
     /// - Parameter mostConnections: how many TCP connections the limit of open files leaves room for.
@@ -30,7 +34,7 @@ struct Listeners: Sendable {
         _ settings: ServerSettings, mostConnections: Int, _ state: Published<ServingState>,
         _ group: any EventLoopGroup, _ queryLog: QueryLogService?, _ logger: Logger
     ) async throws {
-        let workers = settings.workers ?? System.coreCount
+        workers = settings.workers ?? System.coreCount
         let connections = TCPConnections(Self.limits(settings, mostConnections, logger))
         self.connections = connections
         self.queryLog = queryLog
@@ -49,6 +53,7 @@ struct Listeners: Sendable {
                 logger.notice("this machine has no IPv6, so there are no answers on \(place)")
             }
         }
+        xdpInterface = settings.xdpInterface
         if let interface = settings.xdpInterface { xdp = try openXDP(interface, state, logger) }
     }
 
@@ -84,6 +89,14 @@ struct Listeners: Sendable {
         }
         limits.connections = min(limits.connections, mostConnections)
         return limits
+    }
+
+    /// For the admin endpoint.
+    var reports: [RuntimeReport.Listener] {
+        let sockets = places.flatMap { place in
+            ["udp", "tcp"].map { RuntimeReport.Listener(transport: $0, address: "\(place)") }
+        }
+        return sockets + (xdp == nil ? [] : [.init(transport: "xdp", address: xdpInterface ?? "")])
     }
 }
 

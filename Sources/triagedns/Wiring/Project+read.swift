@@ -89,7 +89,7 @@ extension Project {
         let isGood = zone != nil && !all.contains { $0.severity == .error }
         let result = ProjectZone(
             file: file, zone: isGood ? zone : former?.zone, stamp: stamp?.ifSettled(at: start), hasErrors: !isGood,
-            warnings: all.count { $0.severity == .warning }, included: included,
+            findings: all, included: included,
             loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
         return (result, all)
     }

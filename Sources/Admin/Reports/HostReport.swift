@@ -2,7 +2,6 @@
 
 public import DNSCore
 public import HealthChecks
-internal import Hummingbird
 
 /// The body of `GET /v1/hosts`.
 public struct HostsReport: Codable, Sendable {
@@ -69,11 +68,5 @@ public struct HostReport: Codable, Sendable {
                 checks.append(Check(check: check, pools: [pool.name]))
             }
         }
-    }
-}
-
-extension AdminServer {
-    func addHosts(to router: Router<AdminContext>) {
-        router.get("/v1/hosts") { [source] _, _ in Response.json(HostsReport(source.pools())) }
     }
 }

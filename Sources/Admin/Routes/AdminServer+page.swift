@@ -11,22 +11,16 @@ extension AdminServer {
     /// How often a page is brought up to date where nothing happens.
     private static let pace = Duration.seconds(2)
 
-    func addPage(to router: Router<AdminContext>) {
-        let streams = EventStreams()
-        router.get("/") { [page] _, context in
+    func addPage(to routes: inout RouteList, _ streams: StreamSlots) {
+        routes.get("/") { [page] _, context in
             Self.html(await page.render(for: context.caller).page)
         }
-        router.get("/page/live") { [page, source] _, context in
-            guard streams.open() else {
-                return Response.text("too many pages are open\n", status: .serviceUnavailable)
-            }
-            return Self.live(page, source.events, for: context.caller, streams)
+        routes.get("/page/live") { [page, source] _, context in
+            Self.live(page, source.events, for: context.caller, try streams.take())
         }
-        for (name, file) in PageFiles.files {
-            router.get("/page/\(name)") { _, _ in
-                Response(
-                    status: .ok, headers: [.contentType: file.type, .cacheControl: "public, max-age=86400"],
-                    body: .init(byteBuffer: file.content))
+        for (name, file) in PageFiles.files.sorted(by: { $0.key < $1.key }) {
+            routes.get("/page/\(name)") { request, _ in
+                .conditional(file.content, type: file.type, caching: "public, max-age=86400", to: request)
             }
         }
     }
@@ -49,13 +43,13 @@ extension AdminServer {
 
     /// First all parts, then each that has changed.
     private static func live(
-        _ page: PageRenderer, _ journal: EventJournal, for caller: Caller?, _ streams: EventStreams
+        _ page: PageRenderer, _ journal: EventJournal, for caller: Caller?, _ slot: StreamSlots.Slot
     ) -> Response {
         let body = ResponseBody { writer in
-            defer { streams.close() }
+            defer { withExtendedLifetime(slot) {} }
             var sent: [String: String] = [:]
             var shape: Int?
-            for await _ in EventStreams.wakeUps(journal, every: pace).cancelOnGracefulShutdown() {
+            for await _ in journal.wakeUps(every: pace).cancelOnGracefulShutdown() {
                 let parts = await page.render(for: caller)
                 if let shape, shape != parts.shape {
                     try await writer.write(ByteBuffer(string: "event: reload\ndata:\n\n"))

@@ -1,5 +1,6 @@
 // Logging in with a browser: a token for a session.
 
+import AdminRequests
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -14,14 +15,14 @@ extension AdminServer {
         var assets: String
     }
 
-    func addLogin(to router: Router<AdminContext>) {
-        router.get("/login") { [page] _, _ in Self.login(page) }
-        router.post("/login") { [page, access, logger] request, context in
+    func addLogin(to routes: inout RouteList) {
+        routes.get("/login") { [page] _, _ in Self.login(page) }
+        routes.post("/login") { [page, access, logger] request, context in
             guard access.crossSite(request.headers, request.head.authority ?? "") == nil else {
                 return Self.login(page, problem: "Another site's page has sent this.", status: .forbidden)
             }
-            let body = String(buffer: try await request.body.collect(upTo: Self.longestForm))
-            guard let token = Self.field("token", of: body).flatMap(access.tokens.find) else {
+            let body = String(buffer: try await request.content(upTo: Self.longestForm))
+            guard let token = formField("token", of: body).flatMap(access.tokens.find) else {
                 logger.warning(
                     "a login from \(context.peer.map { "\($0)" } ?? "nowhere") with a token that is not known")
                 return Self.login(page, problem: "This token is not known.", status: .unauthorized)
@@ -34,7 +35,7 @@ extension AdminServer {
                     httpOnly: true, sameSite: .strict))
             return response
         }
-        router.post("/logout") { [access] request, _ in
+        routes.post("/logout") { [access] request, _ in
             if let secret = request.cookies[Sessions.cookie]?.value { access.sessions.end(secret) }
             var response = Response(status: .seeOther, headers: [.location: "/login", .cacheControl: "no-store"])
             response.setCookie(Cookie(name: Sessions.cookie, value: "", maxAge: 0, path: "/"))
@@ -46,16 +47,5 @@ extension AdminServer {
         _ page: PageRenderer, problem: String? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
         html(page.template(LoginModel(problem: problem, assets: PageFiles.version), "login"), status: status)
-    }
-
-    /// A field of `application/x-www-form-urlencoded`.
-    private static func field(_ name: String, of body: String) -> String? {
-        for pair in body.split(separator: "&") {
-            let words = pair.split(separator: "=", maxSplits: 1)
-            guard words.count == 2, words[0] == name else { continue }
-            return words[1].replacing("+", with: " ").removingPercentEncoding?.trimmingCharacters(
-                in: .whitespacesAndNewlines)
-        }
-        return nil
     }
 }
