@@ -68,8 +68,10 @@ struct EmptySource: AdminSource {
     func isReady() -> Bool { true }
     func metrics() -> ServerMetrics {
         ServerMetrics(
-            version: "0", identity: "", transports: [], tcpConnections: .init(open: 0, limit: 0, accepted: 0, closed: []),
-            countedZones: CountedZones(), zones: NoZones(), reloads: .init(lastTime: 0, lastWasLoaded: true), startTime: 0)
+            version: "0", identity: "", transports: [],
+            tcpConnections: .init(open: 0, limit: 0, accepted: 0, closed: []),
+            countedZones: CountedZones(), zones: NoZones(), reloads: .init(lastTime: 0, lastWasLoaded: true),
+            startTime: 0)
     }
     func facts() -> ServerFacts { ServerFacts(directory: "", workers: 1, listeners: []) }
     func state() -> StateStatus? { nil }
