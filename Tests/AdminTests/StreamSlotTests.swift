@@ -13,6 +13,7 @@ import Testing
         held.removeLast()
         held.append(try slots.take())
         #expect(throws: Problem.self) { try slots.take() }
+        #expect(held.count == StreamSlots.most)
     }
 }
 
