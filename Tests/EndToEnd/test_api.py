@@ -153,6 +153,7 @@ class Reading(ApiCase):
         self.assertEqual(config["configuration"]["server"]["listen"], self.server.listen)
         checks = self.get("/v1/checks")[2]["checks"]
         self.assertEqual([(c["name"], c["states"]) for c in checks], [("web", {"up": 2}), ("run", {"up": 2})])
+        self.assertEqual([(r["outcome"], r["count"] >= 2) for r in checks[0]["results"]], [("passed", True)])
         self.assertEqual(checks[0]["pools"], [{"pool": "orthanc", "targets": ["a", "b"]}])
         self.assertNotIn("hush", json.dumps([config, checks]))
 

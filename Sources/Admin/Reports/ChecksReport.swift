@@ -2,18 +2,19 @@
 
 public import Checks
 internal import DNSCore
-internal import HealthChecks
+public import HealthChecks
 
 /// The body of `GET /v1/checks`.
 public struct ChecksReport: Codable, Sendable {
     /// Each definition once, in the order in which pools name them.
     public var checks: [CheckReport]
 
-    /// Adds what the pools say to the definitions.
-    public init(_ checks: [CheckReport], pools: [PoolReport]) {
+    /// Adds what the pools say to the definitions, and what was counted by the names of checks.
+    public init(_ checks: [CheckReport], pools: [PoolReport], tallies: [String: ProbeTally] = [:]) {
         self.checks = checks
         let reports = Dictionary(pools.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for index in checks.indices {
+            self.checks[index].results = CheckReport.results(tallies[checks[index].name])
             for use in checks[index].pools { self.checks[index].count(use, in: reports[use.pool]) }
         }
     }
@@ -30,6 +31,23 @@ public struct CheckReport: Codable, Sendable {
     public var states: [String: Int]
     /// Of the last verdicts that did not pass: how many at which layer.
     public var troubles: [String: Int]
+    /// All verdicts since the start, or since the check is there.
+    public var results: [Result]
+
+    /// How often a probe ended in one way.
+    public struct Result: Codable, Sendable, Equatable {
+        /// `passed`, `degraded` or `failed`.
+        public var outcome: String
+        /// The layer that was degraded or failed.
+        public var layer: String?
+        public var count: UInt64
+
+        public init(outcome: String, layer: String?, count: UInt64) {
+            self.outcome = outcome
+            self.layer = layer
+            self.count = count
+        }
+    }
 
     /// Where it is used.
     public struct Use: Codable, Sendable, Hashable {
@@ -48,6 +66,12 @@ public struct CheckReport: Codable, Sendable {
         self.pools = pools
         states = [:]
         troubles = [:]
+        results = []
+    }
+
+    fileprivate static func results(_ tally: ProbeTally?) -> [Result] {
+        (tally?.results ?? [:]).map { Result(outcome: $0.outcome, layer: $0.layer?.rawValue, count: $1) }
+            .sorted { ($0.outcome, $0.layer ?? "") < ($1.outcome, $1.layer ?? "") }
     }
 
     fileprivate mutating func count(_ use: Use, in pool: PoolReport?) {

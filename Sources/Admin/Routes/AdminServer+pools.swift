@@ -24,7 +24,8 @@ extension AdminServer {
         }
         routes.get("/v1/hosts") { [source] _, _ in try .json(HostsReport(source.pools())) }
         routes.get("/v1/checks") { [source] request, _ in
-            try .json(ChecksReport(source.checks(), pools: source.pools()), to: request)
+            let tallies = source.metrics().probing?.checks ?? [:]
+            return try .json(ChecksReport(source.checks(), pools: source.pools(), tallies: tallies), to: request)
         }
     }
 }
