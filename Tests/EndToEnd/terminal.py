@@ -53,9 +53,9 @@ class Terminal:
     def type(self, text):
         os.write(self.master, text.encode())
 
-    def read(self):
-        """All that was written up to now."""
-        while select.select([self.master], [], [], 0)[0]:
+    def read(self, patience=0):
+        """All that was written up to now; with `patience`, until nothing can come any more, or so many seconds."""
+        while select.select([self.master], [], [], patience)[0]:
             try:
                 data = os.read(self.master, 65536)
             except OSError:
@@ -77,10 +77,13 @@ class Terminal:
         while time.monotonic() < deadline:
             self.read()
             pid, status = os.waitpid(self.pid, os.WNOHANG | options)
+            if pid and os.WIFSTOPPED(status):
+                self.read(patience=0.2)
+            elif pid:
+                # What a process wrote last may come after the news of its end.
+                self.read(patience=5)
+                self.status = status
             if pid:
-                self.read()
-                if not os.WIFSTOPPED(status):
-                    self.status = status
                 return status
             time.sleep(0.02)
         raise AssertionError(f"it still runs after {seconds} s: {self.seen[-500:]!r}")
