@@ -208,7 +208,8 @@ let package = Package(
             dependencies: ["DNSCore", "ServerConfiguration", "ZoneFiles", "Listeners", "CLDNS", nio("NIOPosix")],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
-            name: "DNSCoreTests", dependencies: ["DNSCore", "ServerConfiguration", "TestSupport"], exclude: ["Vectors"],
+            name: "DNSCoreTests", dependencies: ["DNSCore", "ServerConfiguration", "TestSupport", "ZoneFiles"],
+            exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
