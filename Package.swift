@@ -159,6 +159,9 @@ let package = Package(
             resources: [.embedInCode("Page/Templates"), .embedInCode("Page/Assets"), .embedInCode("openapi.yaml")],
             swiftSettings: strict),
 
+        // Lines, tables and colours for a terminal, and the pictures of `top`. Pure: no I/O.
+        .target(name: "Terminal", dependencies: ["Admin", "Checks", "DNSCore", "HealthChecks"], swiftSettings: strict),
+
         // What survives a restart: events, states and orders in one SQLite file.
         .target(
             name: "StateStore",
@@ -176,13 +179,14 @@ let package = Package(
             name: "triagedns",
             dependencies: [
                 "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "Resolving", "HealthChecks",
-                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin",
+                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
             swiftSettings: strict, linkerSettings: selfContained),
@@ -213,7 +217,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
-            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks", "Resolving"],
+            name: "ServerConfigurationTests",
+            dependencies: [
+                "ServerConfiguration", "DNSCore", "Checks", "Resolving", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ResolvingTests",
@@ -257,6 +264,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "Admin", "DNSCore", "HealthChecks"],
             swiftSettings: strict),
         .testTarget(
             name: "ListenersTests",
