@@ -186,6 +186,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
             swiftSettings: strict, linkerSettings: selfContained),
@@ -211,7 +212,8 @@ let package = Package(
             dependencies: ["DNSCore", "ServerConfiguration", "ZoneFiles", "Listeners", "CLDNS", nio("NIOPosix")],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
-            name: "DNSCoreTests", dependencies: ["DNSCore", "ServerConfiguration", "TestSupport"], exclude: ["Vectors"],
+            name: "DNSCoreTests", dependencies: ["DNSCore", "ServerConfiguration", "TestSupport", "ZoneFiles"],
+            exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(

@@ -31,7 +31,8 @@ struct TriageDNS: AsyncParsableCommand {
                 name: "Reading",
                 subcommands: [
                     StatusCommand.self, TopCommand.self, HostsCommand.self, EventsCommand.self, ExplainCommand.self,
-                    OverridesCommand.self,
+                    OverridesCommand.self, ChecksCommand.self, ZonesCommand.self, RecordsCommand.self,
+                    ConfigCommand.self, RuntimeCommand.self,
                 ]),
             CommandGroup(
                 name: "Operating",

@@ -61,6 +61,64 @@ class Reports(Commands):
         self.assertEqual((done.returncode, failed["outcome"], failed["layer"], failed["error"]),
                          (1, "failed", "tcp", "connection refused"))
 
+    def test_one_pool_and_one_target(self):
+        self.start_server()
+        self.assertEqual({line.split()[0] for line in self.command("status").splitlines()[1:]}, {"pacs", "spare"})
+        rows = [line.split()[:3] for line in self.command("status", "spare").splitlines()[1:]]
+        self.assertEqual(rows, [["spare", "a", A], ["spare", "c", "192.0.2.3"]])
+        rows = [line.split()[:3] for line in self.command("status", "spare", "c").splitlines()[1:]]
+        self.assertEqual(rows, [["spare", "c", "192.0.2.3"]])
+        self.assertEqual(json.loads(self.command("status", "spare", "--json"))["name"], "spare")
+        self.assertEqual(json.loads(self.command("status", "spare", "c", "--json"))["target"]["name"], "c")
+        self.assertIn("error: ", self.command("status", "nobody", code=1))
+        self.assertIn("error: ", self.command("status", "spare", "nobody", code=1))
+
+    def test_zones_and_records(self):
+        self.start_server()
+        lines = "".join(f"n{number:04} IN A 192.0.2.1\n" for number in range(1500))
+        self.write("zones/example.test.zone", test_health.ZONE + "pacs 300 IN POOL pacs\nx IN MX 10 nowhere\n" + lines)
+        self.write("zones/broken.test.zone", test_health.ZONE + "x IN A 1.2.3\n")
+        self.command("reload", code=1)
+        zones = self.command("zones")
+        self.assertRegex(zones, r"example\.test\. +yes +1 +1505 +20\S+Z +0 +1 +\S+/example\.test\.zone\n")
+        self.assertRegex(zones, r"broken\.test\. +no +- +\d+ +- +1 +0 ")
+        self.assertRegex(zones, r"\n\S+/broken\.test\.zone:5: error: ")
+        self.assertEqual(self.command("zones", "--json"), self.server.get("/v1/zones")[1])
+        one = self.command("zones", "example.test")
+        self.assertNotIn("broken", one)
+        # Page after page, in canonical order.
+        records = self.command("records", "example.test").splitlines()
+        self.assertEqual(len(records), 1505)
+        self.assertRegex(records[0], r"^example\.test\. 300 IN \S+ ")
+        self.assertEqual([line for line in records if " A 192.0.2.1" in line],
+                         [f"n{number:04}.example.test. 300 IN A 192.0.2.1" for number in range(1500)])
+        self.assertEqual(self.command("records", "example.test", "--name", "pacs"), "pacs.example.test. 300 IN POOL pacs\n")
+        self.assertEqual(len(self.command("records", "example.test", "--type", "A", "--limit", "1200").splitlines()), 1200)
+        self.assertEqual(self.command("records", "example.test", "--limit", "7", "--json"),
+                         self.server.get("/v1/zones/example.test/records?limit=7")[1])
+        pages = [json.loads(line) for line in self.command("records", "example.test", "--json").splitlines()]
+        self.assertEqual([len(page["records"]) for page in pages], [1000, 505])
+        self.assertIn("error: there is no zone nowhere", self.command("records", "nowhere", code=1))
+        self.assertIn("error: ", self.command("zones", "nowhere", code=1))
+
+    def test_checks_configuration_and_runtime(self):
+        self.start_server()
+        checks = self.command("checks").splitlines()
+        self.assertEqual(checks[0].split(), ["CHECK", "TYPE", "PORT", "EVERY", "STATES", "TROUBLES", "POOLS"])
+        self.assertRegex(checks[1], r"^web +http +8071 +200ms +2 up +- +pacs \(a, b\)$")
+        self.assertEqual(self.command("checks", "--json"), self.server.get("/v1/checks")[1])
+        self.assertEqual(self.command("config", "--json"), self.server.get("/v1/config")[1])
+        text = self.command("config")
+        self.assertEqual(text.splitlines()[0], "# " + self.path("zones/triagedns.yaml"))
+        self.assertIn("\npools:\n  pacs:\n    policy: weighted\n", text)
+        self.assertIn("\n      a:\n        address: [127.0.0.71]\n", text)
+        runtime = self.command("runtime")
+        self.assertRegex(runtime, r"\nprocess +%d\n" % self.server.process.pid)
+        self.assertRegex(runtime, r"\nready +yes\n")
+        self.server.short("pacs.example.test")
+        self.assertRegex(self.command("runtime"), r"\nudp +1 +0 +0 +0 +0 +0 +NOERROR 1\n")
+        self.assertEqual(json.loads(self.command("runtime", "--json"))["pid"], self.server.process.pid)
+
     def test_findings_for_programs(self):
         self.write("zones/example.test.zone", test_health.ZONE + "www IN A 1.2.3\nmail IN MX 10 nowhere\n")
         done = lab.triagedns("check", self.path("zones"), "--json")
@@ -94,7 +152,7 @@ class Foreign(http.server.BaseHTTPRequestHandler):
 
 class ExitCodes(Commands):
     ASKING = (["status"], ["top"], ["hosts"], ["events"], ["overrides"], ["explain", "example.test"], ["reload"],
-              ["drain", "pacs", "a"], ["undrain", "pacs", "a"], ["force", "pacs", "a", "up"], ["weight", "pacs", "a", "1"],
+              ["zones"], ["records", "example.test"], ["checks"], ["config"], ["runtime"], ["drain", "pacs", "a"], ["undrain", "pacs", "a"], ["force", "pacs", "a", "up"], ["weight", "pacs", "a", "1"],
               ["maintenance", "pacs", "a", "--until", "1h"], ["clear", "pacs", "a"], ["restore", "pacs", "a"])
 
     def test_unreachable_is_2_for_all(self):

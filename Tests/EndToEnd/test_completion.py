@@ -35,6 +35,8 @@ class Completions(test_commands.Commands):
         self.assertEqual(self.complete("triagedns drain sp"), ["spare"])
         self.assertEqual(self.complete("triagedns drain spare "), ["a", "c"])
         self.assertEqual(self.complete("triagedns undrain pacs "), ["a", "b"])
+        self.assertEqual(self.complete("triagedns status spare "), ["a", "c"])
+        self.assertEqual(self.complete("triagedns records ex"), ["example.test"])
         self.assertEqual(self.complete("triagedns force pacs a "), ["up", "down", "off"])
         self.assertEqual(self.complete("triagedns status --color "), ["auto", "always", "never"])
         self.assertEqual(self.complete("triagedns check zo"), ["zones"])

@@ -1,6 +1,7 @@
 // The configuration as people see it: read again it is the same, and nothing in it is secret.
 
 import Checks
+import DNSCore
 import Foundation
 import ServerConfiguration
 import Testing
@@ -159,7 +160,7 @@ import Testing
             server: {cookies: {secret_file: cookies}}
             checks:
               web: {type: http, path: "/x?api_key=hush-three&last", bearer_file: bearer, headers: {X-Any: hush-four}}
-              run: {type: exec, command: [/bin/true, --password, hush-five, --token=hush-six]}
+              run: {type: exec, command: [/bin/true, --password, hush-five, --token=hush-six, "Authorization: hush-8", "ftp://u:hush-9@h/"]}
             pools: {a: {checks: [web, run], targets: {x: 192.0.2.1}}}
             notify: {ops: {webhook: "https://hooks.example/T0/hush-seven", secret_file: hook}}
             """
@@ -170,6 +171,7 @@ import Testing
         #expect(!json.contains("hush"))
         for secret in secrets { #expect(!json.contains(secret.suffix(16))) }
         #expect(json.contains("/x?api_key=***&last"))
+        #expect(json.contains(#""--token=***", "***", "ftp://***@h/""#))
         #expect(json.contains("https://hooks.example/***"))
         #expect(json.contains("\(directory.path)/bearer"))
     }

@@ -1,4 +1,4 @@
-// Colours, tables, lines and metrics.
+// Colours, tables and lines.
 
 import Terminal
 import Testing
@@ -45,28 +45,5 @@ import Testing
         #expect(line.cut(to: 5).text() == "abcd…")
         #expect(line.cut(to: 1).text() == "…")
         #expect(line.cut(to: 0).text() == "")
-    }
-
-    @Test("Metrics are added up over what top does not tell apart")
-    func metrics() {
-        let text = MetricsText(
-            """
-            # HELP triagedns_responses_total Answers.
-            # TYPE triagedns_responses_total counter
-            triagedns_responses_total{rcode="NOERROR",transport="udp",zone="a."} 5
-            triagedns_responses_total{rcode="NOERROR",transport="udp",zone="b."} 2
-            triagedns_responses_total{rcode="NXDOMAIN",transport="tcp",zone="b."} 1
-            triagedns_dropped_messages_total{transport="udp"} 4
-            triagedns_build_info{identity="n\\"s,1",version="0.1"} 1
-            process_start_time_seconds 1.5e9
-            nonsense
-            triagedns_x NaN
-            """)
-        #expect(text.answers.byTransport == ["udp": 7, "tcp": 1])
-        #expect(text.answers.byCode == ["NOERROR": 7, "NXDOMAIN": 1])
-        #expect(text.answers.dropped == 4)
-        #expect(text.samples.count == 6)
-        #expect(text.samples[4].labels == ["identity": "n\"s,1", "version": "0.1"])
-        #expect(text.samples[5].value == 1.5e9)
     }
 }

@@ -16,8 +16,9 @@ import Testing
             pool("pacs", [target("a"), target("b", "down", more: ["override": "drained"])]),
         ])
         model.name = "ns1 0.1.0"
+        model.upSeconds = 200_000
         let lines = text(model)
-        #expect(lines[0].hasPrefix("triagedns  ns1 0.1.0  http://127.0.0.1:8053 "))
+        #expect(lines[0].hasPrefix("triagedns  ns1 0.1.0  http://127.0.0.1:8053  up 2 days "))
         #expect(lines[0].hasSuffix("     03:04:05"))
         #expect(text(model, height: 24)[0].hasSuffix("q quits  03:04:05"))
         #expect(lines[2] == "pools    2  1 impaired  1 well  targets in service 3 of 4")

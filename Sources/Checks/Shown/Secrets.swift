@@ -40,15 +40,19 @@ public enum Secrets {
         return "\(url[..<scheme.upperBound])\(host)/\(ShownValue.hidden)"
     }
 
-    /// Arguments of a program: `--password=***`, and the word after `--password`.
+    /// Arguments of a program: `--password=***`, the word after `--password`, and all of `Authorization: Bearer abc`.
     public static func masked(arguments: [String]) -> [String] {
         var isNext = false
         return arguments.map { argument in
             defer { isNext = argument.hasPrefix("-") && !argument.contains("=") && isSecret(argument) }
-            if isNext { return ShownValue.hidden }
-            let words = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard words.count == 2, isSecret(words[0]) else { return argument }
-            return "\(words[0])=\(ShownValue.hidden)"
+            return isNext ? ShownValue.hidden : masked(argument: argument)
         }
+    }
+
+    private static func masked(argument: String) -> String {
+        let words = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        if words.count == 2, isSecret(words[0]), !words[0].contains(" ") { return "\(words[0])=\(ShownValue.hidden)" }
+        if isSecret(argument), argument.contains(" ") || argument.contains(":") { return ShownValue.hidden }
+        return argument.replacing(#/:\/\/[^\/@ ]*@/#, with: "://\(ShownValue.hidden)@")
     }
 }

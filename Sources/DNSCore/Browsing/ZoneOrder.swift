@@ -5,7 +5,7 @@
 public struct ZoneOrder: Sendable {
     let nodes: [UInt32]
 
-    /// Takes half a second for a million names.
+    /// Sorts all names: too much for every page of a large zone.
     public init(_ zone: Zone) {
         let contents = zone.contents
         var keyed: [(key: UInt64, node: UInt32)] = []

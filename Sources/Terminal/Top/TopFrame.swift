@@ -41,7 +41,8 @@ public struct TopFrame {
 
     private func title(isWindow: Bool) -> Line {
         let name = model.name.isEmpty ? "" : "  \(model.name)"
-        return Line(Piece("triagedns\(name)", .heading), Piece("  \(model.server)", .faint))
+        let age = model.upSeconds.map { "  up \(spokenAge($0))" } ?? ""
+        return Line(Piece("triagedns\(name)", .heading), Piece("  \(model.server)\(age)", .faint))
             .cut(to: width).filled(to: width, with: Piece((isWindow ? "q quits  " : "") + clock(model.now), .faint))
     }
 

@@ -12,6 +12,8 @@ public struct TopModel: Sendable {
     public var report: PoolsReport
     /// What has happened, the newest last.
     public var events: [HealthEvent] = []
+    /// Since when it runs, in seconds; nil where that is not known.
+    public var upSeconds: Int?
     /// Nil until there are two counts to compare.
     public var traffic: Traffic?
     public var now: Timestamp
@@ -36,6 +38,14 @@ public struct AnswerCounts: Sendable, Hashable {
     public var dropped: UInt64 = 0
 
     public init() {}
+
+    public init(_ report: RuntimeReport) {
+        for transport in report.queries {
+            byTransport[transport.transport, default: 0] += transport.answered
+            dropped += transport.dropped
+            for (code, count) in transport.responseCodes { byCode[code, default: 0] += count }
+        }
+    }
 
     public var all: UInt64 { byTransport.values.reduce(0, +) }
 }

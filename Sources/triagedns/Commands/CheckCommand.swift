@@ -33,7 +33,7 @@ struct CheckCommand: ParsableCommand {
         } catch {
             result = .failure(error)
         }
-        let report = CheckReport(directory, result)
+        let report = DirectoryReport(directory, result)
         if json {
             print(try report.json)
         } else {
@@ -45,7 +45,7 @@ struct CheckCommand: ParsableCommand {
 }
 
 /// What `check --json` prints.
-struct CheckReport: Encodable {
+struct DirectoryReport: Encodable {
     var directory: String
     /// Whether there are no errors.
     var isGood: Bool

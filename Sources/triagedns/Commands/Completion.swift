@@ -18,6 +18,12 @@ enum Completion {
         return (pool.map { [$0] } ?? pools).flatMap { $0.targets.map(\.name) }
     }
 
+    static let zones = names { words in
+        let server = try connect(words)
+        let report: ZonesReport = try server.decode(try await server.get("/v1/zones"))
+        return report.zones.map { $0.name == "." ? $0.name : String($0.name.dropLast()) }
+    }
+
     /// Targets, and POOL/TARGET, of the directory on the command line.
     static let hosts = names { words in
         configuration(words)?.pools.map(\.definition).flatMap { pool in

@@ -13,7 +13,7 @@ struct ExplainCommand: AsyncParsableCommand {
                 (.unreachable, "the server cannot be reached")))
             """)
 
-    @Argument(help: "The name that is asked for.")
+    @Argument(help: "The name that is asked for.", completion: Completion.zones)
     var name: String
 
     @Argument(help: "The record type.")

@@ -8,16 +8,41 @@ import Terminal
 
 /// What `triagedns status` prints.
 struct StatusText {
-    private let report: PoolsReport
+    private let pools: [Pool]
+    /// What concerns the node.
+    private let remarks: [String]
     private let now: Timestamp
 
+    /// A pool, or a part of it.
+    struct Pool {
+        var name: String
+        var answers: ServedAnswers?
+        var commonMode: CommonModeStatus?
+        var targets: [TargetStatus]
+
+        init(_ report: PoolReport) {
+            (name, answers, commonMode, targets) = (report.name, report.answers, report.commonMode, report.targets)
+        }
+
+        init(_ report: TargetReport) {
+            (name, answers, targets) = (report.pool, report.answers, report.target.map { [$0] } ?? [])
+        }
+    }
+
     init(_ report: PoolsReport, at now: Timestamp) {
-        self.report = report
+        let problem = report.state?.problem.map { "nothing survives a restart: \($0)" }
+        self.init(
+            report.pools.map { Pool($0) }, remarks: [report.prober.text, problem].compactMap { $0 }, at: now)
+    }
+
+    init(_ pools: [Pool], remarks: [String] = [], at now: Timestamp) {
+        self.pools = pools
+        self.remarks = remarks
         self.now = now
     }
 
     func text(_ palette: Palette) -> String {
-        let notes = Self.notes(report, at: now)
+        let notes = remarks + notes
         let lines = notes.isEmpty ? [] : [Line()] + notes.map { Line(Piece($0)) }
         return (table.lines + lines).text(palette)
     }
@@ -25,7 +50,7 @@ struct StatusText {
     /// One line for each check of each address.
     private var table: Table {
         var table = Table("POOL", "TARGET", "ADDRESS", "STATE", "SINCE", "SERVED", "CHECK", "VERDICT", "NEXT")
-        for pool in report.pools {
+        for pool in pools {
             for target in pool.targets {
                 for address in target.addresses {
                     let head: [Piece] = [
@@ -48,9 +73,9 @@ struct StatusText {
             address.state.rawValue + held + (target.override.map { ", \($0)" } ?? ""), Tone(address.state))
     }
 
-    private func served(_ address: AddressStatus, _ pool: PoolReport) -> Piece {
+    private func served(_ address: AddressStatus, _ pool: Pool) -> Piece {
         guard address.inService == true else { return "no" }
-        if pool.answers.mode == .failOpen { return Piece("yes (fail open)", .warning) }
+        if pool.answers?.mode == .failOpen { return Piece("yes (fail open)", .warning) }
         return address.weightPercent.map { "yes (\($0)% of its weight)" } ?? "yes"
     }
 
@@ -59,15 +84,14 @@ struct StatusText {
         return "in \((time.milliseconds - now.milliseconds + 999) / 1000) s"
     }
 
-    /// What concerns the node, a pool as a whole, or an address whose state its last verdicts do not tell.
-    private static func notes(_ report: PoolsReport, at now: Timestamp) -> [String] {
-        var notes = [report.prober.text, report.state?.problem.map { "nothing survives a restart: \($0)" }]
-            .compactMap { $0 }
-        for pool in report.pools {
-            if let note = note(on: pool.answers) { notes.append("\(pool.name): \(note)") }
+    /// What concerns a pool as a whole, or an address whose state its last verdicts do not tell.
+    private var notes: [String] {
+        var notes: [String] = []
+        for pool in pools {
+            if let note = pool.answers.flatMap(Self.note) { notes.append("\(pool.name): \(note)") }
             if let cause = pool.commonMode { notes.append("\(pool.name): \(cause.text)") }
             for target in pool.targets {
-                if let note = note(on: target) { notes.append("\(pool.name) \(target.name): \(note)") }
+                if let note = Self.note(on: target) { notes.append("\(pool.name) \(target.name): \(note)") }
                 let orders = target.orders?.sentences ?? []
                 notes += orders.map { "\(pool.name) \(target.name): \($0)" }
                 if !orders.isEmpty { notes += OrderText.clock(target, in: pool.name, at: now) }

@@ -47,19 +47,17 @@ struct TopPoller: Sendable {
     }
 
     private mutating func lookAtTraffic() async throws {
-        let metrics = try MetricsText(await server.get("/metrics"))
+        let runtime: RuntimeReport = try server.decode(try await server.get("/v1/runtime"))
         let now = ContinuousClock.now
-        let values = metrics.answers
+        let values = AnswerCounts(runtime)
         if let counts {
             var traffic = model.traffic ?? Traffic()
             traffic.add(values, after: counts.values, seconds: (now - counts.time) / .seconds(1))
             model.traffic = traffic
         }
         counts = (values, now)
-        if let build = metrics.samples.first(where: { $0.name == "triagedns_build_info" }) {
-            model.name = [build.labels["identity"], build.labels["version"]].compactMap { $0 }
-                .filter { !$0.isEmpty }.joined(separator: " ")
-        }
+        model.name = [runtime.identity, runtime.version].compactMap { $0 }.joined(separator: " ")
+        model.upSeconds = Int(runtime.uptimeSeconds)
     }
 
     private mutating func lookAtEvents() async throws {
