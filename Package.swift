@@ -217,7 +217,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
-            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks", "Resolving"],
+            name: "ServerConfigurationTests",
+            dependencies: [
+                "ServerConfiguration", "DNSCore", "Checks", "Resolving", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ResolvingTests",

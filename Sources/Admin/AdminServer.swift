@@ -19,6 +19,7 @@ public struct AdminServer: Service {
     private let certificate: AdminCertificate?
     let access: Access
     let page: PageRenderer
+    let requests = RequestCounter()
 
     /// - Parameters:
     ///   - tokens: of who may use it from elsewhere, and change things.
@@ -49,7 +50,7 @@ public struct AdminServer: Service {
         quiet.logLevel = .warning
         let routes = routes
         var application = Application(
-            router: routes.router(AccessMiddleware(access: access, routes: routes, logger: logger)),
+            router: routes.router(requests, AccessMiddleware(access: access, routes: routes, logger: logger)),
             server: try builder(),
             configuration: .init(
                 address: .hostname("\(address)", port: Int(port)), serverName: "TriageDNS",
@@ -87,6 +88,7 @@ public struct AdminServer: Service {
         addExplain(to: &routes)
         addReload(to: &routes)
         addServer(to: &routes)
+        addMetrics(to: &routes)
         addDescription(to: &routes)
         return routes
     }

@@ -23,7 +23,10 @@ struct TriageDNS: AsyncParsableCommand {
         version: version,
         groupedSubcommands: [
             CommandGroup(
-                name: "Server", subcommands: [ServeCommand.self, CheckCommand.self, ReloadCommand.self]),
+                name: "Server",
+                subcommands: [
+                    ServeCommand.self, CheckCommand.self, ReloadCommand.self, ConfigReferenceCommand.self,
+                ]),
             CommandGroup(
                 name: "Reading",
                 subcommands: [

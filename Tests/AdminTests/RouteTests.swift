@@ -55,6 +55,11 @@ import Yams
     }
 }
 
+private struct NoZones: ZoneSource {
+    func zones(where isWanted: (DomainName) -> Bool) -> [ServerMetrics.Zone] { [] }
+    var sums: ServerMetrics.ZoneSums { ServerMetrics.ZoneSums() }
+}
+
 /// A server that knows nothing.
 struct EmptySource: AdminSource {
     func pools() -> [PoolReport] { [] }
@@ -63,8 +68,10 @@ struct EmptySource: AdminSource {
     func isReady() -> Bool { true }
     func metrics() -> ServerMetrics {
         ServerMetrics(
-            version: "0", identity: "", transports: [], tcpConnections: .init(open: 0, accepted: 0, closed: []),
-            zones: [], reloads: .init(lastTime: 0, lastWasLoaded: true), startTime: 0)
+            version: "0", identity: "", transports: [],
+            tcpConnections: .init(open: 0, limit: 0, accepted: 0, closed: []),
+            countedZones: CountedZones(), zones: NoZones(), reloads: .init(lastTime: 0, lastWasLoaded: true),
+            startTime: 0)
     }
     func facts() -> ServerFacts { ServerFacts(directory: "", workers: 1, listeners: []) }
     func state() -> StateStatus? { nil }

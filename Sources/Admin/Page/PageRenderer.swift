@@ -167,7 +167,7 @@ extension TrafficModel {
             let share = Double(count) / Double(total) * 100
             defer { x += share }
             return Code(
-                code: PrometheusText.codes[code], x: x.coordinate, width: share.coordinate, count: count.countText,
+                code: responseCodeName(code), x: x.coordinate, width: share.coordinate, count: count.countText,
                 share: share < 1 ? "<1 %" : "\(Int(share.rounded())) %")
         }
         facts = [

@@ -56,17 +56,11 @@ extension RuntimeReport.Transport {
     fileprivate init(_ transport: ServerMetrics.Transport) {
         var codes: [String: UInt64] = [:]
         for (code, count) in transport.responses.enumerated() where count > 0 {
-            codes[Self.names.indices.contains(code) ? Self.names[code] : "\(code)"] = count
+            codes[responseCodeName(code)] = count
         }
         self.init(
             transport: transport.name, answered: transport.responses.reduce(0, +), responseCodes: codes,
             truncated: transport.truncated, dropped: transport.dropped, denied: transport.denied,
             limited: transport.limited, slipped: transport.slipped)
     }
-
-    /// RFC 1035 §4.1.1, RFC 2136 §2.2.
-    private static let names = [
-        "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH",
-        "NOTZONE",
-    ]
 }

@@ -19,10 +19,6 @@ extension AdminServer {
             }
             return .text("ready\n")
         }
-        routes.get("/metrics") { [source] _, _ in
-            let text = PrometheusText(source.metrics(), source.pools(), source.prober(), source.state()).text
-            return .text(text, type: "text/plain; version=0.0.4; charset=utf-8")
-        }
     }
 
     /// What this endpoint can do, for programs.

@@ -32,8 +32,9 @@ struct RouteList: Sendable {
         return methods.contains(.get) ? methods + [.head] : methods
     }
 
-    func router(_ access: AccessMiddleware) -> Router<AdminContext> {
+    func router(_ counter: RequestCounter, _ access: AccessMiddleware) -> Router<AdminContext> {
         let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: counter)
         router.add(middleware: access)
         for route in routes { router.on(RouterPath(route.path), method: route.method, use: route.handle) }
         return router

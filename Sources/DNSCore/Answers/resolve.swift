@@ -14,6 +14,7 @@ func resolve(
         answer.error = .notAuthoritative
         return
     }
+    scratch.summary.zone = image.countedNumber(of: zone)
     let first = scratch.name.hash(ofLabel: 0)
     answer.subject = first
     guard !image.isUnavailable(zone) else {

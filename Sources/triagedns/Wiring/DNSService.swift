@@ -19,10 +19,10 @@ import ZoneFiles
 struct Listeners: Sendable {
     private(set) var udp: [UDPListener] = []
     private(set) var tcp: [TCPListener] = []
-    private let connections: TCPConnections
+    let connections: TCPConnections
     private(set) var xdp: XDPListener?
     private let xdpInterface: String?
-    private let queryLog: QueryLogService?
+    let queryLog: QueryLogService?
     /// Where they listen.
     private(set) var places: [SocketEndpoint] = []
     /// UDP threads for each of them.
@@ -97,43 +97,6 @@ struct Listeners: Sendable {
             ["udp", "tcp"].map { RuntimeReport.Listener(transport: $0, address: "\(place)") }
         }
         return sockets + (xdp == nil ? [] : [.init(transport: "xdp", address: xdpInterface ?? "")])
-    }
-
-    /// The figures of all workers.
-    func metrics(_ current: Reloader.Current, startTime: Double) -> ServerMetrics {
-        var listeners = [("udp", udp.flatMap(\.counters)), ("tcp", tcp.flatMap(\.counters))]
-        if let xdp { listeners.append(("xdp", xdp.counters)) }
-        let totals = listeners.map { name, counters in
-            var totals = QueryTotals()
-            for counter in counters { counter.add(to: &totals) }
-            var transport = ServerMetrics.Transport(
-                name: name, responses: totals.responses, truncated: totals.truncated, dropped: totals.dropped)
-            transport.denied = totals.denied
-            transport.limited = totals.limited
-            transport.slipped = totals.slipped
-            return transport
-        }
-        var metrics = ServerMetrics(
-            version: TriageDNS.version, identity: current.settings.identity ?? "", transports: totals,
-            tcpConnections: ServerMetrics.Connections(connections.figures),
-            zones: current.project.zones.map {
-                ServerMetrics.Zone(
-                    name: "\($0.file.zone)", serial: $0.zone?.serial, records: $0.zone?.recordCount ?? 0,
-                    loaded: $0.loaded, warnings: $0.warnings, hasErrors: $0.hasErrors)
-            }, reloads: current.reloads, startTime: startTime)
-        metrics.queryLog = queryLog.map { .init(written: $0.log.figures.written, dropped: $0.log.figures.dropped) }
-        return metrics
-    }
-}
-
-extension ServerMetrics.Connections {
-    fileprivate init(_ figures: TCPConnections.Figures) {
-        self.init(
-            open: figures.open, accepted: figures.accepted,
-            closed: [
-                ("idle", figures.closedIdle), ("limit", figures.closedAtLimit),
-                ("client_limit", figures.closedAtClientLimit),
-            ])
     }
 }
 

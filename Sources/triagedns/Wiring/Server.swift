@@ -35,7 +35,9 @@ struct Server {
         group = MultiThreadedEventLoopGroup.singleton
         let monitored = project.monitored
         let pools = monitored.map(\.definition)
-        let image = ImageBox(ServingImage(project, settings))
+        var countedZones = CountedZones()
+        countedZones.add(project.servedZones, unavailable: project.unavailable)
+        let image = ImageBox(ServingImage(project, settings, countedZones))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let publish: HealthMonitor.Publish = { pools in
@@ -58,7 +60,7 @@ struct Server {
         notifier = Notifier(
             project.configuration.notify, node: settings.nodeName, journal: monitor.events,
             logger: logger.of("notify"))
-        reloader = Reloader(project, overrides, state, monitor, notifier, logger.of("reload"))
+        reloader = Reloader(project, overrides, countedZones, state, monitor, notifier, logger.of("reload"))
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
