@@ -49,7 +49,8 @@ void CLinux_trimMemory(void);
 void CLinux_stepBack(int niceness);
 
 /// Unmaps the code and constants of this program and its libraries, which come back from their files page by page where
-/// they are used: what only the start needed stays away. The program's constants cannot be written to from then on.
+/// they are used, one by one where the system can do that (Linux 6.7 on): what only the start needed stays away. The
+/// program's constants cannot be written to from then on. For one thread at a time.
 void CLinux_releaseProgramPages(void);
 
 #endif
