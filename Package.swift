@@ -137,11 +137,14 @@ let package = Package(
             dependencies: ["DNSCore", "Listeners", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
 
+        // What HTTP requests say: read, not yet followed. Pure.
+        .target(name: "AdminRequests", dependencies: ["DNSCore"], swiftSettings: strict),
+
         // HTTP API and metrics.
         .target(
             name: "Admin",
             dependencies: [
-                "Checks", "DNSCore", "HealthChecks", nio("NIOConcurrencyHelpers"), nio("NIOCore"),
+                "AdminRequests", "Checks", "DNSCore", "HealthChecks", nio("NIOConcurrencyHelpers"), nio("NIOCore"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -153,8 +156,11 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Page/Templates"), .embedInCode("Page/Assets")],
+            resources: [.embedInCode("Page/Templates"), .embedInCode("Page/Assets"), .embedInCode("openapi.yaml")],
             swiftSettings: strict),
+
+        // Lines, tables and colours for a terminal, and the pictures of `top`. Pure: no I/O.
+        .target(name: "Terminal", dependencies: ["Admin", "Checks", "DNSCore", "HealthChecks"], swiftSettings: strict),
 
         // What survives a restart: events, states and orders in one SQLite file.
         .target(
@@ -173,13 +179,14 @@ let package = Package(
             name: "triagedns",
             dependencies: [
                 "CLinuxSockets", "DNSCore", "ZoneFiles", "ServerConfiguration", "Checks", "Resolving", "HealthChecks",
-                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin",
+                "StandIn", "Listeners", "QueryLog", "StateStore", "Notifications", "Admin", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
                 nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
             ],
             swiftSettings: strict, linkerSettings: selfContained),
@@ -205,11 +212,15 @@ let package = Package(
             dependencies: ["DNSCore", "ServerConfiguration", "ZoneFiles", "Listeners", "CLDNS", nio("NIOPosix")],
             path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(
-            name: "DNSCoreTests", dependencies: ["DNSCore", "ServerConfiguration", "TestSupport"], exclude: ["Vectors"],
+            name: "DNSCoreTests", dependencies: ["DNSCore", "ServerConfiguration", "TestSupport", "ZoneFiles"],
+            exclude: ["Vectors"],
             swiftSettings: strict),
         .testTarget(name: "ZoneFilesTests", dependencies: ["ZoneFiles", "DNSCore", "CLDNS"], swiftSettings: strict),
         .testTarget(
-            name: "ServerConfigurationTests", dependencies: ["ServerConfiguration", "DNSCore", "Checks", "Resolving"],
+            name: "ServerConfigurationTests",
+            dependencies: [
+                "ServerConfiguration", "DNSCore", "Checks", "Resolving", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ResolvingTests",
@@ -247,11 +258,15 @@ let package = Package(
         .testTarget(
             name: "AdminTests",
             dependencies: [
-                "Admin", "DNSCore", "HealthChecks",
+                "Admin", "AdminRequests", "Checks", "DNSCore", "HealthChecks",
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "Admin", "DNSCore", "HealthChecks"],
             swiftSettings: strict),
         .testTarget(
             name: "ListenersTests",
@@ -284,6 +299,7 @@ if Context.environment["FUZZ"] != nil {
         fuzzTarget("Configuration", ["ServerConfiguration", "Checks"]),
         fuzzTarget("DICOM", ["DICOM", "Checks"]),
         fuzzTarget("Lookups", ["Resolving"]),
+        fuzzTarget("Requests", ["AdminRequests"]),
         fuzzTarget("TCPFraming", ["Listeners", nio("NIOCore"), nio("NIOEmbedded")]),
     ]
 }

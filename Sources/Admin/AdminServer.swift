@@ -1,7 +1,6 @@
 // The admin HTTP endpoint: pool status, events, health of this process, metrics, and what may be changed from here.
 
 public import DNSCore
-public import HealthChecks
 import Foundation
 import Hummingbird
 import HummingbirdCore
@@ -10,58 +9,9 @@ import NIOCore
 public import Logging
 public import ServiceLifecycle
 
-/// What the endpoint shows, asked for with each request.
-public struct AdminSource: Sendable {
-    /// Pools as the monitor sees them, with `in_service` filled in.
-    public var pools: @Sendable () -> [PoolReport]
-    /// The same for the status page.
-    public var views: @Sendable () -> [PoolView]
-    /// Whether the first probe round is over (or its time is).
-    public var isReady: @Sendable () -> Bool
-    public var metrics: @Sendable () -> ServerMetrics
-    /// Reads the directory again.
-    public var reload: @Sendable () async -> ReloadReport
-    public var prober: @Sendable () -> ProberStatus
-    /// Follows an operator's order for a target. Returns once that is saved, where it is.
-    public var perform: @Sendable (OperatorOrder, TargetKey) async throws(OperatorError) -> OrderOutcome
-    /// All orders that are in force, or will be.
-    public var orders: @Sendable () -> [TargetOrders]
-    public var events: EventJournal
-    /// Has older events; nil: nobody has.
-    public var archive: (any EventArchive)?
-    /// What survives a restart; nil: nothing does.
-    public var state: @Sendable () -> StateStatus?
-    /// How the answer to a question comes about, or came.
-    public var explain: @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
-
-    public init(
-        pools: @escaping @Sendable () -> [PoolReport], views: @escaping @Sendable () -> [PoolView],
-        prober: @escaping @Sendable () -> ProberStatus,
-        isReady: @escaping @Sendable () -> Bool, metrics: @escaping @Sendable () -> ServerMetrics,
-        reload: @escaping @Sendable () async -> ReloadReport,
-        perform: @escaping @Sendable (OperatorOrder, TargetKey) async throws(OperatorError) -> OrderOutcome,
-        orders: @escaping @Sendable () -> [TargetOrders],
-        events: EventJournal, archive: (any EventArchive)?, state: @escaping @Sendable () -> StateStatus?,
-        explain: @escaping @Sendable (ExplainRequest) throws(ExplainProblem) -> ExplainReport
-    ) {
-        self.pools = pools
-        self.views = views
-        self.prober = prober
-        self.perform = perform
-        self.orders = orders
-        self.events = events
-        self.archive = archive
-        self.state = state
-        self.explain = explain
-        self.isReady = isReady
-        self.metrics = metrics
-        self.reload = reload
-    }
-}
-
 /// Serves `source` over HTTP.
 public struct AdminServer: Service {
-    let source: AdminSource
+    let source: any AdminSource
     private let address: IPAddress
     private let port: UInt16
     let logger: Logger
@@ -69,6 +19,7 @@ public struct AdminServer: Service {
     private let certificate: AdminCertificate?
     let access: Access
     let page: PageRenderer
+    let requests = RequestCounter()
 
     /// - Parameters:
     ///   - tokens: of who may use it from elsewhere, and change things.
@@ -76,7 +27,7 @@ public struct AdminServer: Service {
     ///   - certificate: nil for plain HTTP.
     ///   - onOpen: called once the endpoint accepts connections.
     public init(
-        address: IPAddress, port: UInt16, source: AdminSource, tokens: TokenStore, hosts: [String] = [],
+        address: IPAddress, port: UInt16, source: any AdminSource, tokens: TokenStore, hosts: [String] = [],
         certificate: AdminCertificate? = nil, logger: Logger,
         onOpen: @escaping @Sendable () -> Void
     ) {
@@ -97,8 +48,10 @@ public struct AdminServer: Service {
     public func run() async throws {
         var quiet = logger
         quiet.logLevel = .warning
+        let routes = routes
         var application = Application(
-            router: routes(), server: try builder(),
+            router: routes.router(requests, AccessMiddleware(access: access, routes: routes, logger: logger)),
+            server: try builder(),
             configuration: .init(
                 address: .hostname("\(address)", port: Int(port)), serverName: "TriageDNS",
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections, logger: quiet)),
@@ -122,53 +75,21 @@ public struct AdminServer: Service {
         return try certificate.map { try .tls(http, tlsConfiguration: $0.configuration()) } ?? http
     }
 
-    private func routes() -> Router<AdminContext> {
-        let router = Router(context: AdminContext.self)
-        router.add(middleware: AccessMiddleware(access: access))
-        addLogin(to: router)
-        addReload(to: router)
-        addHosts(to: router)
-        addOrders(to: router)
-        addEvents(to: router)
-        addPage(to: router)
-        addExplain(to: router)
-        router.get("/v1/pools") { [source] _, _ in
-            Response.json(PoolsReport(pools: source.pools(), prober: source.prober(), state: source.state()))
-        }
-        router.get("/healthz") { _, _ in Response.text("ok\n") }
-        router.get("/readyz") { [source] _, _ in
-            source.isReady()
-                ? Response.text("ready\n")
-                : Response.text("the first probe round is not over\n", status: .serviceUnavailable)
-        }
-        router.get("/metrics") { [source] _, _ in
-            let text = PrometheusText(source.metrics(), source.pools(), source.prober(), source.state()).text
-            return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
-        }
-        return router
-    }
-}
-
-extension Response {
-    static func text(
-        _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
-    ) -> Response {
-        Response(
-            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(string: text)))
-    }
-
-    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            var body = ByteBuffer(bytes: try encoder.encode(value))
-            body.writeString("\n")
-            return Response(
-                status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-                body: .init(byteBuffer: body))
-        } catch {
-            return text("\(error)\n", status: .internalServerError)
-        }
+    /// Everything that there is.
+    var routes: RouteList {
+        var routes = RouteList()
+        let streams = StreamSlots()
+        addPage(to: &routes, streams)
+        addLogin(to: &routes)
+        addPools(to: &routes)
+        addOrders(to: &routes)
+        addZones(to: &routes)
+        addEvents(to: &routes, streams)
+        addExplain(to: &routes)
+        addReload(to: &routes)
+        addServer(to: &routes)
+        addMetrics(to: &routes)
+        addDescription(to: &routes)
+        return routes
     }
 }

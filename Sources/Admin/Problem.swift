@@ -1,10 +1,10 @@
 // Why a request is not followed, as a problem document (RFC 9457).
 
-import HealthChecks
+import AdminRequests
 import HTTPTypes
+import HealthChecks
 import Hummingbird
-import NIOCore
-import Foundation
+import Logging
 
 /// The body of a response with the status 400 or more. Its type is `about:blank`: `code` tells one from the other.
 public struct Problem: Codable, Error, Sendable {
@@ -14,8 +14,7 @@ public struct Problem: Codable, Error, Sendable {
     public var status: Int
     /// What is wrong here, and what to do instead.
     public var detail: String
-    /// `forbidden`, `bad_request`, `no_pool`, `no_target`, `no_window`, `conflict`, `nothing_to_restore`, or the rule
-    /// that an order would break: `last_target`, `min_healthy`, `last_weight`.
+    /// One of those in docs/api.md.
     public var code: String
     /// Of an order that would take too much out of service: how many targets must be in service ...
     public var required: Int?
@@ -34,7 +33,29 @@ public struct Problem: Codable, Error, Sendable {
         self.detail = detail
     }
 
-    init(_ error: OperatorError) {
+    var response: Response {
+        let status = HTTPResponse.Status(code: status)
+        return (try? Response.json(self, status: status, type: "application/problem+json")) ?? Response(status: status)
+    }
+}
+
+extension Problem {
+    /// Whatever went wrong.
+    init(of error: any Error, _ logger: Logger) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as RequestError: self.init(.badRequest, "bad_request", error.description)
+        case let error as OperatorError: self.init(error)
+        case let error as ExplainProblem: self.init(error)
+        case let error as RecordsError: self.init(error)
+        case let error as any HTTPResponseError: self.init(error)
+        default:
+            logger.error("a request could not be answered: \(error)")
+            self.init(.internalServerError, "internal", "something went wrong here; the server's log says what")
+        }
+    }
+
+    private init(_ error: OperatorError) {
         switch error {
         case .noPool: self.init(.notFound, "no_pool", "\(error)")
         case .noTarget: self.init(.notFound, "no_target", "\(error)")
@@ -49,22 +70,27 @@ public struct Problem: Codable, Error, Sendable {
         }
     }
 
-    var response: Response {
-        var response = Response.json(self, status: HTTPResponse.Status(code: status))
-        response.headers[.contentType] = "application/problem+json"
-        return response
+    private init(_ error: ExplainProblem) {
+        switch error {
+        case .badRequest: self.init(.badRequest, "bad_request", "\(error)")
+        case .notKept: self.init(.notFound, "not_kept", "\(error)")
+        }
     }
-}
 
-extension Response {
-    /// What `body` makes, or the problem that it has.
-    static func orProblem(_ body: () async throws -> Response) async throws -> Response {
-        do {
-            return try await body()
-        } catch let problem as Problem {
-            return problem.response
-        } catch let error as OperatorError {
-            return Problem(error).response
+    private init(_ error: RecordsError) {
+        switch error {
+        case .noZone: self.init(.notFound, "no_zone", "\(error)")
+        case .notLoaded: self.init(.conflict, "not_loaded", "\(error)")
+        case .badRequest: self.init(.badRequest, "bad_request", "\(error)")
+        }
+    }
+
+    private init(_ error: any HTTPResponseError) {
+        switch error.status {
+        case .contentTooLarge: self.init(error.status, "too_long", "the body is too long")
+        default:
+            let text = (error as? HTTPError)?.body ?? error.status.reasonPhrase
+            self.init(error.status, error.status == .badRequest ? "bad_request" : "http_\(error.status.code)", text)
         }
     }
 }

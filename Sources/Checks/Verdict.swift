@@ -35,6 +35,8 @@ public struct Verdict: Sendable, Hashable, Codable {
     public var latency: Duration
     /// What else a failure shows.
     public var sign: Sign?
+    /// When the certificate that the server showed expires, in seconds since 1970; nil where nobody looked at it.
+    public var certificateExpiry: Int64?
 
     /// What a failure shows beside its layer.
     public enum Sign: Sendable, Hashable, Codable {

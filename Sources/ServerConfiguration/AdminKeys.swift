@@ -20,8 +20,7 @@ func readAdmin(_ value: Value, into settings: inout ServerSettings) {
         settings.admin = value.text == "off" ? nil : readEndpoint(value, example: "\"127.0.0.1:8053\" or off")
         return
     }
-    let known = ["listen", "tokens_file", "certificate_file", "key_file", "hosts"]
-    guard let fields = value.fields(known: known) else { return }
+    guard let fields = value.fields(of: .admin) else { return }
     if let listen = fields["listen"] { settings.admin = readEndpoint(listen, example: "\"0.0.0.0:8053\"") }
     settings.adminAccess.tokensFile = fields["tokens_file"]?.filePath("admin.tokens")
     settings.adminAccess.certificateFile = fields["certificate_file"]?.filePath("fullchain.pem")

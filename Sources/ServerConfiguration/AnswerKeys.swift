@@ -3,17 +3,12 @@
 internal import DNSCore
 internal import Foundation
 
-/// The keys that are read here.
-let answerKeys = [
-    "identity", "version", "udp_payload_size", "cookies", "rate_limit", "access", "explain_in_answers",
-]
-
-func readAnswers(_ fields: [String: Value], into settings: inout ServerSettings) {
+func readAnswers(_ fields: Fields, into settings: inout ServerSettings) {
     settings.identity = fields["identity"].flatMap { readText($0, example: "ns1") }
     if let version = fields["version"] {
         settings.version = version.text == "off" ? "" : readText(version, example: "off") ?? ""
     }
-    settings.udpPayloadSize = fields["udp_payload_size"]?.integer(in: 512...4_096) ?? settings.udpPayloadSize
+    settings.udpPayloadSize = fields["udp_payload_size"]?.integer() ?? settings.udpPayloadSize
     if let cookies = fields["cookies"] { settings.cookies = readCookies(cookies) }
     settings.rateLimit = fields["rate_limit"].flatMap(readRateLimit)
     if let access = fields["access"] { settings.access = readAccess(access) }
@@ -41,7 +36,7 @@ private func readCookies(_ value: Value) -> CookieSettings {
         value.fail("cookies must be off, or have the key secret_file\(value.butIs); write cookies: off")
         return .random
     }
-    guard let file = value.fields(known: ["secret_file"])?["secret_file"],
+    guard let file = value.fields(of: .cookies)?["secret_file"],
         let path = file.filePath("cookies.secret")
     else { return .random }
     guard let data = FileManager.default.contents(atPath: path) else {
@@ -89,25 +84,21 @@ private func octets(hexadecimal text: String) -> [UInt8]? {
 private func readRateLimit(_ value: Value) -> RateLimit? {
     if value.text == "off" { return nil }
     guard value.isMapping else {
-        return value.integer(in: 1...100_000).map { RateLimit(responsesPerSecond: $0) }
+        return value.integer().map { RateLimit(responsesPerSecond: $0) }
     }
-    let known = ["responses_per_second", "window", "slip", "ipv4_prefix", "ipv6_prefix", "exempt"]
-    guard let fields = value.fields(known: known) else { return nil }
+    guard let fields = value.fields(of: .rateLimit) else { return nil }
     guard let rate = fields["responses_per_second"] else {
         value.fail("rate_limit has no responses_per_second; write rate_limit: {responses_per_second: 20}, or off")
         return nil
     }
-    var limit = RateLimit(responsesPerSecond: rate.integer(in: 1...100_000) ?? 1)
-    if let window = fields["window"]?.duration(minimum: .seconds(1)) {
-        if window > .seconds(60) || window.components.attoseconds != 0 {
-            fields["window"]?.fail("window must be whole seconds from 1s to 60s")
-        } else {
-            limit.window = Int(window.components.seconds)
-        }
+    var limit = RateLimit(responsesPerSecond: rate.integer() ?? 1)
+    if let value = fields["window"], let window = value.duration() {
+        if window.components.attoseconds != 0 { value.fail("window must be whole seconds\(value.butIs); write 15s") }
+        limit.window = Int(window.components.seconds)
     }
-    limit.slip = fields["slip"]?.integer(in: 0...10) ?? limit.slip
-    limit.prefixLength4 = fields["ipv4_prefix"]?.integer(in: 1...32) ?? limit.prefixLength4
-    limit.prefixLength6 = fields["ipv6_prefix"]?.integer(in: 1...128) ?? limit.prefixLength6
+    limit.slip = fields["slip"]?.integer() ?? limit.slip
+    limit.prefixLength4 = fields["ipv4_prefix"]?.integer() ?? limit.prefixLength4
+    limit.prefixLength6 = fields["ipv6_prefix"]?.integer() ?? limit.prefixLength6
     limit.exempt = fields["exempt"].map(readPrefixes) ?? []
     return limit
 }
@@ -116,10 +107,10 @@ private func readRateLimit(_ value: Value) -> RateLimit? {
 
 private func readAccess(_ value: Value) -> AccessList {
     var access = AccessList()
-    guard let fields = value.fields(known: ["allow", "deny", "denied"]) else { return access }
+    guard let fields = value.fields(of: .access) else { return access }
     access.allow = fields["allow"].map(readPrefixes) ?? []
     access.deny = fields["deny"].map(readPrefixes) ?? []
-    access.drops = fields["denied"]?.choice(["refuse", "drop"]) == "drop"
+    access.drops = fields["denied"]?.choice() == "drop"
     if access.allow.isEmpty, access.deny.isEmpty {
         value.fail("access names no network; write access: {deny: [192.0.2.0/24]}")
     }

@@ -36,7 +36,7 @@ public func readCheck(type: String, options: [(key: String, values: [String])]) 
     let node = Node(
         [(Node("type"), Node(type))]
             + options.map { key, values in (Node(key), written(key, values)) })
-    let check = readCheck(Value(node, name: type, report: report))
+    let check = readCheck(Value(node, name: type, shape: .section(.check), report: report))
     return (report.hasErrors ? nil : check, report.diagnostics.map(\.message))
 }
 
@@ -66,7 +66,7 @@ func isIdentifier(_ text: String) -> Bool {
 }
 
 private func readCheck(_ entry: Value) -> CheckDefinition? {
-    guard let fields = entry.fields(known: checkKeys.map(\.name)) else { return nil }
+    guard let fields = entry.fields(of: .check) else { return nil }
     let types = checkTypes.map(\.name)
     guard let typeField = fields["type"] else {
         entry.report.add(
@@ -74,7 +74,7 @@ private func readCheck(_ entry: Value) -> CheckDefinition? {
             "the check \(entry.name) has no type; write type: with one of \(types.joined(separator: ", "))")
         return nil
     }
-    guard let type = typeField.choice(types) else { return nil }
+    guard let type = typeField.choice() else { return nil }
     refuseForeignKeys(fields, type)
     guard case .some(let port) = readPort(fields["port"], type, entry), let kind = readKind(fields, type, entry) else {
         return nil
@@ -86,18 +86,18 @@ private func readCheck(_ entry: Value) -> CheckDefinition? {
         slowThreshold: fields["slow"]?.duration())
 }
 
-private func refuseForeignKeys(_ fields: [String: Value], _ type: String) {
-    for value in fields.values.sorted(by: { ($0.line, $0.name) < ($1.line, $1.name) }) {
-        guard let key = checkKeys.first(where: { $0.name == value.name }), !key.applies(to: type) else { continue }
+private func refuseForeignKeys(_ fields: Fields, _ type: String) {
+    for value in fields.written {
+        guard let key = KeySection.check.key(value.name), !key.applies(to: type) else { continue }
         value.report.add(
             line: value.line,
-            "\(key.name) does not apply to type \(type), only to \(key.types.joined(separator: ", ")); remove it")
+            "\(key.name) does not apply to type \(type), only to \(key.owners.joined(separator: ", ")); remove it")
     }
 }
 
 /// Nil in the outer sense: there is an error.
 private func readPort(_ value: Value?, _ type: String, _ entry: Value) -> UInt16?? {
-    if let value { return value.integer(in: 1...65_535).map { UInt16($0) } }
+    if let value { return value.integer().map { UInt16($0) } }
     switch type {
     case "http": return 80
     case "tls", "https": return 443
@@ -109,7 +109,7 @@ private func readPort(_ value: Value?, _ type: String, _ entry: Value) -> UInt16
     }
 }
 
-private func readKind(_ fields: [String: Value], _ type: String, _ entry: Value) -> CheckDefinition.Kind? {
+private func readKind(_ fields: Fields, _ type: String, _ entry: Value) -> CheckDefinition.Kind? {
     switch type {
     case "tcp": return .tcp
     case "tls": return .tls(readTLS(fields))
@@ -121,7 +121,7 @@ private func readKind(_ fields: [String: Value], _ type: String, _ entry: Value)
         options.calledAETitle = fields["called_aet"]?.text(.title) ?? options.calledAETitle
         options.callingAETitle = fields["calling_aet"]?.text(.title) ?? options.callingAETitle
         let usesTLS = fields["tls"]?.boolean() ?? false
-        for key in checkKeys where !usesTLS && key.applies(to: "tls") && !key.types.isEmpty {
+        for key in KeySection.check.keys where !usesTLS && key.owners.contains("tls") {
             guard let value = fields[key.name] else { continue }
             value.report.add(line: value.line, "\(key.name) needs TLS; write tls: true beside it, or remove it")
         }

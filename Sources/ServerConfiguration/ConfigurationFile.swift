@@ -37,12 +37,12 @@ public func readConfiguration(text: String, file: String) -> (ServerConfiguratio
         return (nil, [syntaxDiagnostic(error, text: text, file: file)])
     }
     guard let root, !root.isNull else { return (ServerConfiguration(), []) }
-    let configuration = read(Value(root, name: "the file", report: report))
+    let configuration = read(Value(root, name: "the file", shape: .section(.file), report: report))
     return (report.hasErrors ? nil : configuration, report.diagnostics)
 }
 
 private func read(_ root: Value) -> ServerConfiguration {
-    guard let fields = root.fields(known: ["server", "checks", "pools", "prober", "notify"]) else {
+    guard let fields = root.fields(of: .file) else {
         return ServerConfiguration()
     }
     var configuration = ServerConfiguration()

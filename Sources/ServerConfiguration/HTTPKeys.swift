@@ -4,7 +4,7 @@ internal import Checks
 internal import DNSCore
 internal import Foundation
 
-func readHTTP(_ fields: [String: Value]) -> HTTPOptions {
+func readHTTP(_ fields: Fields) -> HTTPOptions {
     var options = HTTPOptions()
     options.method = fields["method"]?.text(.method) ?? options.method
     options.path = fields["path"]?.text(.path, hint: "; write path: /health") ?? options.path
@@ -45,7 +45,7 @@ private func readHeaders(_ section: Value) -> [HTTPOptions.Header] {
     return headers
 }
 
-private func readCredentials(_ fields: [String: Value]) -> HTTPOptions.Credentials? {
+private func readCredentials(_ fields: Fields) -> HTTPOptions.Credentials? {
     let basic = fields["basic_auth_file"]?.secretFile("a file with user:password in its only line")
     let bearer = fields["bearer_file"]?.secretFile("a file with the token in its only line")
     if fields["basic_auth_file"] != nil, let other = fields["bearer_file"] {
@@ -66,11 +66,11 @@ extension Value {
     }
 }
 
-private func readBody(_ fields: [String: Value], method: String) -> BodyExpectation {
+private func readBody(_ fields: Fields, method: String) -> BodyExpectation {
     var body = BodyExpectation()
     body.text = fields["body_contains"]?.string("Orthanc")
     body.pattern = fields["body_matches"]?.text(.pattern)
-    body.limit = fields["body_limit"]?.integer(in: 1...BodyExpectation.maximumLimit) ?? body.limit
+    body.limit = fields["body_limit"]?.integer() ?? body.limit
     if let limit = fields["body_limit"], fields["body_contains"] == nil, fields["body_matches"] == nil {
         limit.report.add(
             line: limit.line, "body_limit has no effect without body_contains or body_matches; write one, or remove it")

@@ -26,12 +26,8 @@ public struct LogSettings: Hashable, Sendable {
 
 func readLog(_ value: Value) -> LogSettings {
     var settings = LogSettings()
-    guard let fields = value.fields(known: ["format", "level"]) else { return settings }
-    if let format = fields["format"]?.choice(LogSettings.Format.allCases.map(\.rawValue)) {
-        settings.format = LogSettings.Format(rawValue: format) ?? .auto
-    }
-    if let level = fields["level"]?.choice(LogSettings.Level.allCases.map(\.rawValue)) {
-        settings.level = LogSettings.Level(rawValue: level) ?? .info
-    }
+    guard let fields = value.fields(of: .log) else { return settings }
+    settings.format = fields["format"]?.choice(of: LogSettings.Format.self) ?? settings.format
+    settings.level = fields["level"]?.choice(of: LogSettings.Level.self) ?? settings.level
     return settings
 }

@@ -22,23 +22,23 @@ private func readChannel(_ entry: Value, _ pools: [String]) -> NotificationChann
             line: entry.line, "\"\(entry.name)\" cannot name a channel; write at most 63 of A-Z a-z 0-9 - and _")
         return nil
     }
-    guard let fields = entry.fields(known: notifyKeys.map(\.name)), let receiver = readReceiver(fields, entry) else {
+    guard let fields = entry.fields(of: .channel), let receiver = readReceiver(fields, entry) else {
         return nil
     }
     var channel = NotificationChannel(name: entry.name, receiver: receiver)
     if let value = fields["on"] { channel.subjects = readSubjects(value) }
     if let value = fields["pools"] { channel.pools = readPoolNames(value, pools) }
-    channel.timeout = fields["timeout"]?.duration(minimum: .milliseconds(100)) ?? channel.timeout
+    channel.timeout = fields["timeout"]?.duration() ?? channel.timeout
     if let value = fields["retry_for"] {
-        channel.retryFor = value.text == "off" ? .zero : value.duration(minimum: .seconds(1)) ?? channel.retryFor
+        channel.retryFor = value.text == "off" ? .zero : value.duration() ?? channel.retryFor
     }
     if let value = fields["digest"] {
-        channel.digest = value.text == "off" ? nil : value.duration(minimum: .milliseconds(100)) ?? channel.digest
+        channel.digest = value.text == "off" ? nil : value.duration() ?? channel.digest
     }
     return channel
 }
 
-private func readReceiver(_ fields: [String: Value], _ entry: Value) -> NotificationChannel.Receiver? {
+private func readReceiver(_ fields: Fields, _ entry: Value) -> NotificationChannel.Receiver? {
     switch (fields["webhook"], fields["exec"]) {
     case (nil, nil):
         entry.report.add(
@@ -51,7 +51,7 @@ private func readReceiver(_ fields: [String: Value], _ entry: Value) -> Notifica
         return nil
     case (let webhook?, nil): return readWebhook(webhook, fields).map { .webhook($0) }
     case (nil, let exec?):
-        for key in notifyKeys where key.receiver == "webhook" {
+        for key in KeySection.channel.keys where !key.applies(to: "exec") {
             guard let value = fields[key.name] else { continue }
             value.report.add(line: value.line, "\(key.name) does not apply to exec, only to webhook; remove it")
         }
@@ -80,7 +80,7 @@ private func readPoolNames(_ value: Value, _ pools: [String]) -> Set<String> {
 
 // MARK: Webhooks
 
-private func readWebhook(_ value: Value, _ fields: [String: Value]) -> Webhook? {
+private func readWebhook(_ value: Value, _ fields: Fields) -> Webhook? {
     guard let text = value.text, let url = URLComponents(string: text), ["http", "https"].contains(url.scheme),
         let host = url.host, !host.isEmpty, url.user == nil, url.password == nil, url.fragment == nil
     else {

@@ -13,10 +13,10 @@ extension PoolHealthReader {
                     line: value.line,
                     "slow_start has no effect under \(policy.rawValue); write policy: weighted, or remove it")
             }
-            rules.slowStart = value.duration(minimum: .seconds(1))
+            rules.slowStart = value.duration()
         }
         if let value = fields["damping"] { rules.damping = readDamping(value) }
-        rules.staleAfter = fields["stale_after"]?.duration(minimum: .seconds(10)) ?? rules.staleAfter
+        rules.staleAfter = fields["stale_after"]?.duration() ?? rules.staleAfter
         if let value = fields["common_mode"] { rules.commonModeHold = readHold(value) }
         return rules
     }
@@ -46,12 +46,12 @@ extension PoolHealthReader {
                 "damping must be off, or keys below it\(value.butIs); write damping: {changes: 3, within: 10min}")
             return damping
         }
-        let parts = value.fields(known: dampingKeys) ?? [:]
-        damping.transitions = parts["changes"]?.integer(in: 2...100) ?? damping.transitions
-        damping.window = parts["within"]?.duration(minimum: .seconds(1)) ?? damping.window
-        damping.forgetAfter = parts["forget_after"]?.duration(minimum: .seconds(1)) ?? damping.forgetAfter
+        guard let parts = value.fields(of: .damping) else { return damping }
+        damping.transitions = parts["changes"]?.integer() ?? damping.transitions
+        damping.window = parts["within"]?.duration() ?? damping.window
+        damping.forgetAfter = parts["forget_after"]?.duration() ?? damping.forgetAfter
         if let hold = parts["hold"] {
-            let times = hold.list().compactMap { $0.duration(minimum: .seconds(1)) }
+            let times = hold.list().compactMap { $0.duration() }
             if times.isEmpty, hold.list().isEmpty {
                 hold.fail("hold names no duration; write hold: [2min, 5min, 10min]")
             }
@@ -66,15 +66,13 @@ extension PoolHealthReader {
 
 /// A duration, or nil for `off`.
 private func readHold(_ value: Value) -> Duration? {
-    value.text == "off" ? nil : value.duration(minimum: .seconds(1))
+    value.text == "off" ? nil : value.duration()
 }
-
-let proberKeys = ["references", "freeze"]
 
 /// Reads the section `prober`.
 func readProber(_ section: Value) -> ProberSettings {
     var settings = ProberSettings()
-    guard let fields = section.fields(known: proberKeys) else { return settings }
+    guard let fields = section.fields(of: .prober) else { return settings }
     if let value = fields["freeze"] { settings.freeze = readHold(value) }
     for element in fields["references"]?.list() ?? [] {
         guard let text = element.text, let endpoint = SocketEndpoint(text) else {

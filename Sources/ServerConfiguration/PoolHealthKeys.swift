@@ -3,19 +3,11 @@
 internal import Checks
 internal import DNSCore
 
-/// In the order of docs/pools.md, which a test holds against this list.
-let poolHealthKeys = [
-    "min_healthy", "when_all_down", "backup", "degraded", "degraded_weight", "failback", "slow_start", "damping",
-    "stale_after", "common_mode", "recovery_target",
-]
-
-let dampingKeys = ["changes", "within", "hold", "forget_after"]
-
 /// Reads them out of a pool's fields.
 struct PoolHealthReader {
     let policy: PoolPolicy
     let targets: [TargetDefinition]
-    let fields: [String: Value]
+    let fields: Fields
 
     private var usesWeights: Bool { policy == .weighted }
     private var hasHosts: Bool { targets.first?.isAnsweredAsHost ?? false }
@@ -25,10 +17,7 @@ struct PoolHealthReader {
     func readService() -> ServiceRules {
         var rules = ServiceRules()
         if let value = fields["min_healthy"] { rules.minimumHealthy = readMinimum(value) ?? rules.minimumHealthy }
-        let words = ServiceRules.WhenAllDown.allCases.map(\.rawValue)
-        rules.whenAllDown =
-            fields["when_all_down"]?.choice(words).flatMap(ServiceRules.WhenAllDown.init(rawValue:))
-            ?? rules.whenAllDown
+        rules.whenAllDown = fields["when_all_down"]?.choice(of: ServiceRules.WhenAllDown.self) ?? rules.whenAllDown
         rules.backup = readBackup(rules.whenAllDown)
         rules.degraded = readDegraded()
         return rules
@@ -100,7 +89,7 @@ struct PoolHealthReader {
     }
 
     private func readDegraded() -> ServiceRules.DegradedService {
-        let word = fields["degraded"]?.choice(["last", "equal", "lower_weight"]) ?? "last"
+        let word = fields["degraded"]?.choice() ?? "last"
         if word == "lower_weight", !usesWeights {
             fields["degraded"]?.fail(
                 "degraded: lower_weight has no effect under \(policy.rawValue); write policy: weighted, or degraded: last"

@@ -16,19 +16,15 @@ let orthancProfile = [
         schedule: dicomSchedule),
 ]
 
-/// The keys of a pool.
-let poolKeys = ["policy", "answers", "profile", "checks", "targets", "flatten", "prefer"]
-
 /// Reads one pool; nil if it cannot be used, which has then been reported.
 func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> ConfiguredPool? {
     let report = entry.report
     if !isIdentifier(entry.name) {
         report.add(line: entry.line, "\"\(entry.name)\" cannot name a pool; write at most 63 of A-Z a-z 0-9 - and _")
     }
-    guard let fields = entry.fields(known: poolKeys + poolHealthKeys) else { return nil }
-    let word = fields["policy"]?.choice(PoolPolicy.allCases.map(\.rawValue))
-    let policy = word.flatMap(PoolPolicy.init(rawValue:)) ?? .roundRobin
-    let answers = fields["answers"]?.integer(in: 1...PoolDefinition.maximumAnswers)
+    guard let fields = entry.fields(of: .pool) else { return nil }
+    let policy = fields["policy"]?.choice(of: PoolPolicy.self) ?? .roundRobin
+    let answers = fields["answers"]?.integer()
     let usedChecks = readPoolChecks(fields, checks, &used, entry.name)
     warnOfAdvice(entry, usedChecks)
     guard let entries = fields["targets"].map({ $0.entries() }) ?? [] else { return nil }
@@ -61,15 +57,15 @@ func readPool(_ entry: Value, checks: CheckTable, used: inout Set<String>) -> Co
         definition: definition, checks: usedChecks, targetProbing: readTargetProbing(entries, checks, &used),
         rules: health.readRules(), line: entry.line, targetLines: lines)
     pool.recoveryTarget = fields["recovery_target"].flatMap { value in
-        value.duration(minimum: .seconds(1)).map { RecoveryTarget(duration: $0, line: value.line) }
+        value.duration().map { RecoveryTarget(duration: $0, line: value.line) }
     }
     return pool
 }
 
 private func readPoolChecks(
-    _ fields: [String: Value], _ checks: CheckTable, _ used: inout Set<String>, _ pool: String
+    _ fields: Fields, _ checks: CheckTable, _ used: inout Set<String>, _ pool: String
 ) -> [CheckDefinition] {
-    let profile = fields["profile"]?.choice(["orthanc"]) == nil ? [] : orthancProfile
+    let profile = fields["profile"]?.choice() == nil ? [] : orthancProfile
     guard let list = fields["checks"] else { return profile }
     return readCheckNames(list, of: "the pool \(pool)", after: profile, checks, &used)
 }

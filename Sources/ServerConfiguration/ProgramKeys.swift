@@ -4,7 +4,7 @@ internal import Checks
 internal import Foundation
 
 /// Nil if there is no program to run, which has then been reported.
-func readProgram(_ fields: [String: Value], _ entry: Value) -> ProgramOptions? {
+func readProgram(_ fields: Fields, _ entry: Value) -> ProgramOptions? {
     guard let command = fields["command"] else {
         entry.report.add(
             line: entry.line,

@@ -36,8 +36,7 @@ func readQueryLog(_ value: Value) -> QueryLogSettings? {
         value.fail("query_log must be off, or have the key dnstap\(value.butIs); write query_log: {\(example)}")
         return nil
     }
-    let known = ["dnstap", "sample", "messages", "client_prefix", "identity"]
-    guard let fields = value.fields(known: known) else { return nil }
+    guard let fields = value.fields(of: .queryLog) else { return nil }
     guard let dnstap = fields["dnstap"] else {
         value.fail("query_log has no dnstap; write query_log: {\(example)}, or off")
         return nil
@@ -55,11 +54,11 @@ private func readOutput(_ value: Value) -> QueryLogSettings.Output? {
         value.fail("dnstap must have the key socket or file\(value.butIs); write \(example)")
         return nil
     }
-    guard let fields = value.fields(known: ["socket", "file", "max_size", "keep"]) else { return nil }
+    guard let fields = value.fields(of: .dnstap) else { return nil }
     switch (fields["socket"], fields["file"]) {
     case (let socket?, nil):
-        for key in ["max_size", "keep"] {
-            fields[key]?.fail("\(key) applies to file alone; remove it")
+        for key in KeySection.dnstap.keys where !key.applies(to: "socket") {
+            fields[key.name]?.fail("\(key.name) applies to file alone; remove it")
         }
         guard let path = socket.filePath("/run/dnstap.sock") else { return nil }
         guard path.utf8.count <= longestSocketPath else {
@@ -71,7 +70,7 @@ private func readOutput(_ value: Value) -> QueryLogSettings.Output? {
         guard let path = file.filePath("queries.fstrm") else { return nil }
         return .file(
             path: path, longest: fields["max_size"]?.size(in: 100_000...1_000_000_000_000) ?? 100_000_000,
-            keep: fields["keep"]?.integer(in: 0...1_000) ?? 5)
+            keep: fields["keep"]?.integer() ?? 5)
     default:
         value.fail("dnstap must have one of socket and file; write \(example), or dnstap: {file: queries.fstrm}")
         return nil
@@ -87,7 +86,7 @@ private func readShare(_ value: Value) -> Double? {
 }
 
 private func readMessages(_ value: Value, into settings: inout QueryLogSettings) {
-    let kinds = value.list().compactMap { $0.choice(["auth_query", "auth_response"]) }
+    let kinds = value.list().compactMap { $0.choice() }
     settings.logsQueries = kinds.contains("auth_query")
     settings.logsResponses = kinds.contains("auth_response")
     if value.list().isEmpty { value.fail("messages names no kind; write messages: [auth_response]") }
@@ -105,9 +104,9 @@ private func readPrefix(_ value: Value, into settings: inout QueryLogSettings) {
                 + "write client_prefix: {ipv4: 24, ipv6: 56}")
         return
     }
-    guard let fields = value.fields(known: ["ipv4", "ipv6"]) else { return }
-    settings.prefixLength4 = fields["ipv4"]?.integer(in: 0...32) ?? settings.prefixLength4
-    settings.prefixLength6 = fields["ipv6"]?.integer(in: 0...128) ?? settings.prefixLength6
+    guard let fields = value.fields(of: .clientPrefix) else { return }
+    settings.prefixLength4 = fields["ipv4"]?.integer() ?? settings.prefixLength4
+    settings.prefixLength6 = fields["ipv6"]?.integer() ?? settings.prefixLength6
 }
 
 extension Value {

@@ -5,27 +5,22 @@ internal import Resolving
 
 func readServer(_ section: Value) -> ServerSettings {
     var settings = ServerSettings()
-    let known = [
-        "listen", "admin", "workers", "xdp", "tcp_idle_timeout", "tcp_connections", "tcp_connections_per_client",
-        "resolvers", "keep_addresses", "watch", "state", "state_keep", "log", "query_log",
-    ]
-    guard let fields = section.fields(known: known + answerKeys) else { return settings }
+    guard let fields = section.fields(of: .server) else { return settings }
     if let listen = fields["listen"] { settings.listen = readListen(listen) }
     if let admin = fields["admin"] { readAdmin(admin, into: &settings) }
-    settings.workers = fields["workers"]?.integer(in: 1...256)
+    settings.workers = fields["workers"]?.integer()
     if let xdp = fields["xdp"], xdp.text != "off" { settings.xdpInterface = xdp.string("eth0, or off") }
-    settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration(minimum: .seconds(1)) ?? settings.tcpIdleTimeout
+    settings.tcpIdleTimeout = fields["tcp_idle_timeout"]?.duration() ?? settings.tcpIdleTimeout
     settings.watch = fields["watch"]?.boolean() ?? settings.watch
     if let state = fields["state"] { settings.state = readState(state) }
-    settings.stateKeep =
-        fields["state_keep"]?.duration(minimum: .seconds(3600), maximum: .seconds(3650 * 86_400)) ?? settings.stateKeep
-    settings.tcpConnections = fields["tcp_connections"]?.integer(in: 1...1_000_000)
+    settings.stateKeep = fields["state_keep"]?.duration() ?? settings.stateKeep
+    settings.tcpConnections = fields["tcp_connections"]?.integer()
     settings.tcpConnectionsPerClient =
-        fields["tcp_connections_per_client"]?.integer(in: 1...1_000_000) ?? settings.tcpConnectionsPerClient
+        fields["tcp_connections_per_client"]?.integer() ?? settings.tcpConnectionsPerClient
     settings.log = fields["log"].map(readLog) ?? settings.log
     settings.queryLog = fields["query_log"].flatMap(readQueryLog)
     if let resolvers = fields["resolvers"] { settings.resolvers = readResolvers(resolvers) }
-    settings.keepAddresses = fields["keep_addresses"]?.duration(minimum: .seconds(1)) ?? settings.keepAddresses
+    settings.keepAddresses = fields["keep_addresses"]?.duration() ?? settings.keepAddresses
     readAnswers(fields, into: &settings)
     return settings
 }

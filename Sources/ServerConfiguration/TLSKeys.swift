@@ -6,7 +6,7 @@ internal import Foundation
 /// Days to go for a certificate that a strict check has no reservations about.
 private let usualMinimumDays = 14
 
-func readTLS(_ fields: [String: Value]) -> TLSOptions {
+func readTLS(_ fields: Fields) -> TLSOptions {
     var options = TLSOptions()
     options.serverName = fields["server_name"]?.text(.serverName)
     options.verification = fields["verify"]?.choice(of: TLSOptions.Verification.self) ?? .off
@@ -14,7 +14,7 @@ func readTLS(_ fields: [String: Value]) -> TLSOptions {
     options.authorityFile = fields["ca_file"]?.readableFile("ca.pem", "a PEM file")
     if let value = fields["ca_file"], !isStrict { value.failUnder(options.verification, wants: .strict) }
     options.pins = readPins(fields["pins"], options.verification, fields["verify"])
-    options.minimumDays = fields["min_days"]?.integer(in: 0...3_650) ?? (isStrict ? usualMinimumDays : nil)
+    options.minimumDays = fields["min_days"]?.integer() ?? (isStrict ? usualMinimumDays : nil)
     options.coversNames = fields["cover_name"]?.boolean() ?? isStrict
     options.clientCertificateFile = fields["client_certificate"]?.readableFile("client.pem", "a PEM file")
     options.clientKeyFile = fields["client_key"]?.readableFile("client.key", "a PEM file")
@@ -63,6 +63,6 @@ extension Value {
 
     /// One of the words of a type.
     func choice<Word: CaseIterable & RawRepresentable<String>>(of type: Word.Type) -> Word? {
-        choice(type.allCases.map(\.rawValue)).flatMap(Word.init(rawValue:))
+        choice().flatMap(Word.init(rawValue:))
     }
 }

@@ -3,9 +3,6 @@
 internal import Checks
 internal import DNSCore
 
-/// The keys of a target that are read here.
-let targetProbingKeys = ["checks", "probe"]
-
 /// By name of the target; targets without such keys are left out.
 func readTargetProbing(
     _ targets: [Value], _ checks: CheckTable, _ used: inout Set<String>
@@ -13,7 +10,7 @@ func readTargetProbing(
     var probing: [String: TargetProbing] = [:]
     for target in targets where target.isMapping {
         guard target.hasKey("checks") || target.hasKey("probe"),
-            let fields = target.entries()?.reduce(into: [:], { $0[$1.name] = $1 })
+            let fields = target.knownFields(of: .target)
         else { continue }
         var own = TargetProbing()
         if let list = fields["checks"] {
@@ -27,7 +24,7 @@ func readTargetProbing(
 
 /// `{address: ...}`: one for all addresses of the target, or one for each.
 private func readProbe(_ probe: Value, _ target: String, _ answered: Value?) -> [IPAddress] {
-    guard let value = probe.fields(known: ["address"])?["address"] else {
+    guard let value = probe.fields(of: .probe)?["address"] else {
         if probe.isNull || (probe.isMapping && !probe.hasKey("address")) {
             probe.report.add(line: probe.line, "probe says nothing; write probe: {address: 10.0.0.11}, or remove it")
         }

@@ -2,9 +2,6 @@
 
 internal import DNSCore
 
-/// The keys of a target.
-let targetKeys = ["address", "host", "flatten", "pool", "name", "weight", "tier"]
-
 extension TargetDefinition {
     var isNestedPool: Bool { if case .pool = endpoint { true } else { false } }
 
@@ -84,10 +81,9 @@ struct TargetReader {
             guard let endpoint = readAddresses(entry, of: entry.name, &owners) else { return nil }
             return TargetDefinition(name: entry.name, endpoint: endpoint, tier: defaultTier)
         }
-        guard let fields = entry.fields(known: targetKeys + targetProbingKeys) else { return nil }
-        let weight = readRank(
-            fields["weight"], in: 0...Int(TargetDefinition.maximumWeight), only: [.weighted, .sticky])
-        let tier = readRank(fields["tier"], in: 0...255, only: [.failover])
+        guard let fields = entry.fields(of: .target) else { return nil }
+        let weight = readRank(fields["weight"], only: [.weighted, .sticky])
+        let tier = readRank(fields["tier"], only: [.failover])
         checkFlatten(fields)
         let name = fields["name"].flatMap { readName($0, fields) }
         guard let endpoint = readEndpoint(fields, entry, &owners) else { return nil }
@@ -96,7 +92,7 @@ struct TargetReader {
     }
 
     /// A number that means something under some policies only.
-    private func readRank(_ value: Value?, in range: ClosedRange<Int>, only policies: [PoolPolicy]) -> Int? {
+    private func readRank(_ value: Value?, only policies: [PoolPolicy]) -> Int? {
         guard let value else { return nil }
         guard policies.contains(policy) else {
             value.report.add(
@@ -106,11 +102,11 @@ struct TargetReader {
             )
             return nil
         }
-        return value.integer(in: range)
+        return value.integer()
     }
 
     /// The target's own name, for SRV records.
-    private func readName(_ value: Value, _ fields: [String: Value]) -> DomainName? {
+    private func readName(_ value: Value, _ fields: Fields) -> DomainName? {
         let isFlattened = fields["host"] != nil && readsAsFlattened(fields)
         if !isFlattened, let other = fields["host"] ?? fields["pool"] {
             value.report.add(
@@ -126,19 +122,19 @@ struct TargetReader {
     }
 
     /// What the target says of it, else the pool.
-    private func readsAsFlattened(_ fields: [String: Value]) -> Bool {
+    private func readsAsFlattened(_ fields: Fields) -> Bool {
         fields["flatten"].flatMap { parseBoolean($0.text) } ?? isFlattened
     }
 
     /// Reports a key `flatten` that is no Boolean, or means nothing.
-    private func checkFlatten(_ fields: [String: Value]) {
+    private func checkFlatten(_ fields: Fields) {
         guard let flatten = fields["flatten"], flatten.boolean() != nil, fields["host"] == nil else { return }
         flatten.report.add(
             line: flatten.line, "flatten is for targets with a host; remove it, or write host: a.example.org")
     }
 
     private func readEndpoint(
-        _ fields: [String: Value], _ entry: Value, _ owners: inout [IPAddress: String]
+        _ fields: Fields, _ entry: Value, _ owners: inout [IPAddress: String]
     ) -> TargetDefinition.Endpoint? {
         switch (fields["address"], fields["host"], fields["pool"]) {
         case (let address?, nil, nil):

@@ -27,11 +27,13 @@ struct Value {
     let name: String
     /// Of its key, where it has one.
     let line: Int
+    let shape: ValueShape
     let report: Report
 
-    init(_ node: Node, name: String, line: Int? = nil, report: Report) {
+    init(_ node: Node, name: String, line: Int? = nil, shape: ValueShape, report: Report) {
         self.node = node
         self.name = name
+        self.shape = shape
         self.line = line ?? node.mark?.line ?? 1
         self.report = report
     }
@@ -49,25 +51,31 @@ struct Value {
             return nil
         }
         return mapping.map { key, value in
-            Value(value, name: key.scalar?.string ?? "?", line: key.mark?.line, report: report)
+            Value(
+                value, name: key.scalar?.string ?? "?", line: key.mark?.line, shape: shape.entry ?? shape,
+                report: report)
         }
     }
 
-    /// The entries of a mapping whose keys are known ones; reports the others.
-    func fields(known: [String]) -> [String: Value]? {
-        guard let entries = entries() else { return nil }
-        var fields: [String: Value] = [:]
-        for entry in entries {
-            guard known.contains(entry.name) else {
-                let hint = Diagnostic.nearest(to: entry.name, among: known).map { "did you mean \($0)?" }
-                report.add(
-                    line: entry.line,
-                    "unknown key \"\(entry.name)\" in \(name); \(hint ?? "there are \(known.joined(separator: ", "))")")
-                continue
-            }
-            fields[entry.name] = entry
+    /// The entries of a mapping whose keys are those of `section`; reports the others.
+    func fields(of section: KeySection) -> Fields? {
+        for entry in entries() ?? [] where section.key(entry.name) == nil {
+            let hint = Diagnostic.nearest(to: entry.name, among: section.names).map { "did you mean \($0)?" }
+            let all = section.names.joined(separator: ", ")
+            report.add(line: entry.line, "unknown key \"\(entry.name)\" in \(name); \(hint ?? "there are \(all)")")
         }
-        return fields
+        return knownFields(of: section)
+    }
+
+    /// The same, when the others have been reported.
+    func knownFields(of section: KeySection) -> Fields? {
+        guard isNull || isMapping else { return nil }
+        var fields: [String: Value] = [:]
+        for entry in entries() ?? [] {
+            guard let key = section.key(entry.name) else { continue }
+            fields[entry.name] = Value(entry.node, name: entry.name, line: entry.line, shape: key.shape, report: report)
+        }
+        return Fields(section, fields)
     }
 
     var isMapping: Bool { node.mapping != nil }
@@ -114,8 +122,9 @@ struct Value {
         return text.hasPrefix("/") ? text : directory + text
     }
 
-    /// A whole number within `range`.
-    func integer(in range: ClosedRange<Int>) -> Int? {
+    /// A whole number, in the range that the table of keys has.
+    func integer() -> Int? {
+        guard let range = shape.integers else { preconditionFailure("\(name) is no number in the table of keys") }
         guard let text, text.allSatisfy({ $0.isASCII && $0.isNumber }), let value = Int(text), range ~= value else {
             fail("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound)\(butIs)")
             return nil
@@ -123,22 +132,24 @@ struct Value {
         return value
     }
 
-    /// `500ms`, `10s`, `5min`, `1h` or `1d`, from `minimum` to `maximum`, a day if not said otherwise.
-    func duration(minimum: Duration = .milliseconds(1), maximum: Duration = .seconds(86_400)) -> Duration? {
+    /// `500ms`, `10s`, `5min`, `1h` or `1d`, in the range that the table of keys has.
+    func duration() -> Duration? {
+        guard let range = shape.durations else { preconditionFailure("\(name) is no duration in the table of keys") }
         guard let text, let duration = Duration(text: text) else {
-            let examples = maximum > .seconds(86_400) ? "12h or 30d" : "500ms, 10s, 5min or 1h"
+            let examples = range.upperBound > .seconds(86_400) ? "12h or 30d" : "500ms, 10s, 5min or 1h"
             fail("\(name) must be a duration such as \(examples)\(butIs)")
             return nil
         }
-        guard duration >= minimum, duration <= maximum else {
-            fail("\(name) must be from \(write(minimum)) to \(write(maximum))\(butIs)")
+        guard range ~= duration else {
+            fail("\(name) must be from \(write(range.lowerBound)) to \(write(range.upperBound))\(butIs)")
             return nil
         }
         return duration
     }
 
-    /// One of a few words.
-    func choice(_ words: [String]) -> String? {
+    /// One of the words that the table of keys has.
+    func choice() -> String? {
+        let words = shape.wordList
         guard let text, words.contains(text) else {
             fail("\(name) must be one of \(words.joined(separator: ", "))\(butIs)")
             return nil
@@ -154,8 +165,10 @@ struct Value {
 
     /// The elements of a list; a single plain value is a list of one.
     func list() -> [Value] {
-        guard let sequence = node.sequence else { return [self] }
-        return sequence.map { Value($0, name: name, report: report) }
+        guard let sequence = node.sequence else {
+            return [Value(node, name: name, line: line, shape: shape.element, report: report)]
+        }
+        return sequence.map { Value($0, name: name, shape: shape.element, report: report) }
     }
 
     /// `, but is "x"`, for plain values.
@@ -176,12 +189,4 @@ func parseBoolean(_ text: String?) -> Bool? {
     case "false", "no", "off": false
     default: nil
     }
-}
-
-private func write(_ duration: Duration) -> String {
-    let (seconds, rest) = duration.components
-    if rest == 0, seconds > 86_400, seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
-    if rest == 0, seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
-    return rest == 0
-        ? "\(seconds)s" : "\(duration / .milliseconds(1))ms".replacing(".0ms", with: "ms")
 }

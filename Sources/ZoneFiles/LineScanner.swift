@@ -3,7 +3,7 @@
 
 /// Where the scanner is in a file.
 struct LineScanner {
-    private var offset = 0
+    private(set) var offset = 0
     private var lineNumber = 1
 
     /// An entry longer than this in the file, comments included, is refused.

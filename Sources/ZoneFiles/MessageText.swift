@@ -45,9 +45,7 @@ public struct MessageText: Sendable {
     private static func lines(_ list: UnsafeMutablePointer<ldns_rr_list>?) -> [String] {
         guard let list = unsafe list else { return [] }
         return unsafe (0..<ldns_rr_list_rr_count(list)).map { index in
-            guard let text = unsafe ldns_rr2str(ldns_rr_list_rr(list, index)) else { return "" }
-            defer { unsafe free(text) }
-            return unsafe String(cString: text).split { $0 == "\t" || $0 == "\n" || $0 == " " }.joined(separator: " ")
+            unsafe recordFields(ldns_rr_list_rr(list, index)).joined(separator: " ")
         }
     }
 }

@@ -11,23 +11,24 @@ public import DNSCore
 public func readZoneFile<Sink: RecordSink & ~Copyable>(
     _ path: String, displayPath: String, origin: DomainName, into sink: inout Sink
 ) -> [Diagnostic] {
-    read(path, displayPath, origin, &sink)
+    read(path, displayPath, origin, &sink, nil)
 }
 
 /// The same for a `ZoneBuilder`. It stands here so that the reader is specialised for it: the optimiser does not
 /// specialise generics across modules.
 public func readZoneFile(
-    _ path: String, displayPath: String, origin: DomainName, into builder: inout ZoneBuilder
+    _ path: String, displayPath: String, origin: DomainName, into builder: inout ZoneBuilder,
+    progress: ReadingProgress? = nil
 ) -> [Diagnostic] {
-    let findings = read(path, displayPath, origin, &builder)
+    let findings = read(path, displayPath, origin, &builder, progress)
     if findings.contains(where: { $0.severity == .error }) { builder.isComplete = false }
     return findings
 }
 
 private func read<Sink: RecordSink & ~Copyable>(
-    _ path: String, _ displayPath: String, _ origin: DomainName, _ sink: inout Sink
+    _ path: String, _ displayPath: String, _ origin: DomainName, _ sink: inout Sink, _ progress: ReadingProgress?
 ) -> [Diagnostic] {
-    var reader = ZoneFileReader(origin: origin)
+    var reader = ZoneFileReader(origin: origin, progress: progress)
     do throws(Problem) {
         try reader.readFile(path, displayPath: displayPath, into: &sink)
     } catch {
@@ -55,6 +56,9 @@ struct ZoneFileReader: ~Copyable {
     /// The files being read, the innermost last.
     var openFiles: [SourceFile.Identity] = []
     var includeCount = 0
+    private let progress: ReadingProgress?
+    /// Logical lines between two words about it.
+    private static let linesPerReport = 4096
 
     enum OwnerState { case none, known, broken }
 
@@ -66,8 +70,9 @@ struct ZoneFileReader: ~Copyable {
         var line: Int
     }
 
-    init(origin: DomainName) {
+    init(origin: DomainName, progress: ReadingProgress? = nil) {
         self.origin = origin.wire
+        self.progress = progress
         place = Place(path: "", displayPath: "", file: 0, line: 0)
         parser.setOrigin(origin.wire)
     }
@@ -89,7 +94,13 @@ struct ZoneFileReader: ~Copyable {
         place = Place(path: path, displayPath: displayPath, file: file, line: 0)
         var scanner = LineScanner(source.octets.span)
         var line = LogicalLine()
+        var (reported, linesLeft) = (0, Self.linesPerReport)
         while scanner.next(in: source.octets.span, into: &line) {
+            linesLeft -= 1
+            if linesLeft == 0 {
+                progress?.add(scanner.offset - reported)
+                (reported, linesLeft) = (scanner.offset, Self.linesPerReport)
+            }
             place.line = line.number
             if let problem = line.problem {
                 findings.add(.error, file: place.displayPath, line: problem.line, problem.message)
@@ -98,6 +109,7 @@ struct ZoneFileReader: ~Copyable {
                 readEntry(line, into: &sink)
             }
         }
+        progress?.add(scanner.offset - reported)
         openFiles.removeLast()
     }
 

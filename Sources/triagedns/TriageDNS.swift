@@ -1,6 +1,7 @@
 // The command line: one file for each command.
 
 import ArgumentParser
+import Foundation
 
 @main
 struct TriageDNS: AsyncParsableCommand {
@@ -12,15 +13,56 @@ struct TriageDNS: AsyncParsableCommand {
             pools and checks. A name becomes health-aware by one line in its zone: `pacs 30 IN POOL orthanc`.
 
             To see it work: `triagedns demo zones`, then `dig @127.0.0.1 -p 5300 pacs.example.org`.
+
+            EXIT CODES:
+            \(ExitMeaning.table)
+
+            ENVIRONMENT:
+            \(Environment.table)
             """,
         version: version,
-        subcommands: [
-            ServeCommand.self, CheckCommand.self, ReloadCommand.self, StatusCommand.self, EventsCommand.self,
-            ExplainCommand.self, LoginCommand.self,
-            DrainCommand.self, UndrainCommand.self, ForceCommand.self, WeightCommand.self, MaintenanceCommand.self,
-            ClearCommand.self, RestoreCommand.self,
-            ProbeCommand.self, NotifyCommand.self, SimulateCommand.self, StandInCommand.self, DemoCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Server",
+                subcommands: [
+                    ServeCommand.self, CheckCommand.self, ReloadCommand.self, ConfigReferenceCommand.self,
+                ]),
+            CommandGroup(
+                name: "Reading",
+                subcommands: [
+                    StatusCommand.self, TopCommand.self, HostsCommand.self, EventsCommand.self, ExplainCommand.self,
+                    OverridesCommand.self, ChecksCommand.self, ZonesCommand.self, RecordsCommand.self,
+                    ConfigCommand.self, RuntimeCommand.self,
+                ]),
+            CommandGroup(
+                name: "Operating",
+                subcommands: [
+                    DrainCommand.self, UndrainCommand.self, MaintenanceCommand.self, WeightCommand.self,
+                    ForceCommand.self, RestoreCommand.self, ClearCommand.self, LoginCommand.self,
+                ]),
+            CommandGroup(
+                name: "Trying",
+                subcommands: [
+                    ProbeCommand.self, SimulateCommand.self, NotifyCommand.self, DemoCommand.self, StandInCommand.self,
+                ]),
         ])
 
     static let version = "0.1.0"
+
+    /// As the library's own, but that `CommandFailure` ends with the code that it says.
+    static func main() async {
+        do {
+            var command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            complain(failure)
+            Foundation.exit(failure.meaning.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

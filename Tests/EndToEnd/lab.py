@@ -23,7 +23,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 TOOLS = ["chromedriver", "chromium", "dig", "kdig", "drill", "echoscu", "Orthanc", "nginx", "promtool", "openssl", "cc",
-         "fstrm_capture", "dnstap-ldns"]
+         "fstrm_capture", "dnstap-ldns", "mandoc"]
 
 
 def missing_tools():
@@ -81,9 +81,11 @@ def eventually(seconds, what, predicate):
 
 def free_port(address="127.0.0.1"):
     """A port that is free for UDP and for TCP at this moment. The system gives it to nobody by itself: those begin at
-    32768, and a client that has one keeps a server from listening there on all addresses."""
+    32768, and a client that has one keeps a server from listening there on all addresses. Files that run at the same time
+    have different ports, as some files of theirs are named after them."""
+    lane = int(os.environ.get("LANE", 0))
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    for port in random.sample(range(10_000, 32_000), 50):
+    for port in random.sample(range(10_000 + lane, 32_000, 4), 50):
         with socket.socket(family, socket.SOCK_STREAM) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
             with contextlib.suppress(OSError):
                 udp.bind((address, port))
@@ -92,7 +94,7 @@ def free_port(address="127.0.0.1"):
     raise AssertionError("no free port")
 
 
-def _die_with_parent():
+def die_with_parent():
     # Even if the test run itself is killed, nothing that it started stays behind.
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -106,7 +108,7 @@ class Process:
         with open(log, "ab") as out:
             self.child = subprocess.Popen(
                 argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                env=dict(os.environ, **(env or {})), start_new_session=True, preexec_fn=_die_with_parent)
+                env=dict(os.environ, **(env or {})), start_new_session=True, preexec_fn=die_with_parent)
         self.pid = self.child.pid
 
     @property

@@ -74,7 +74,7 @@ class Access(lab.LabCase):
         install("wrong-name")
         lab.eventually(10, "the new certificate", lambda: name() == "wrong-name")
         refused = status()
-        self.assertEqual(refused.returncode, 1)
+        self.assertEqual(refused.returncode, 2)
         self.assertIn("certificate", refused.stderr)
         with self.assertRaises((http.client.HTTPException, OSError)):
             self.server.get("/healthz")

@@ -346,7 +346,7 @@ class Services(CheckCase):
         lab.eventually(6, "one for the web", lambda: answers("pacs") == {"127.0.0.3"})
         self.assertEqual(answers("dicom"), both)
         # One host, and each of its checks, once.
-        status = lab.triagedns("status", "--hosts", "--admin", "http://%s:%d" % server.admin)
+        status = lab.triagedns("hosts", "--admin", "http://%s:%d" % server.admin)
         self.assertEqual(status.returncode, 0, status.stderr)
         lines = [line for line in status.stdout.splitlines() if line.startswith("127.0.0.2 ")]
         self.assertEqual(len(lines), 2, status.stdout)

@@ -374,4 +374,4 @@ class Events(HealthCase):
         # An open stream does not keep the server from ending.
         self.assertEqual(self.server.process.stop(seconds=5), 0)
         self.assertEqual(follower.wait(5), 1)
-        self.assertEqual(self.cli("events").returncode, 1)
+        self.assertEqual(self.cli("events").returncode, 2)

@@ -57,6 +57,39 @@ import Testing
         #expect(totals.responses[0] == 1 && totals.responses[3] == 1 && totals.responses[5] == 1)
     }
 
+    /// Workers count by zone, response code and cookie what they have answered.
+    @Test func counting() async throws {
+        let zones = try ["a.test", "b.test"].map {
+            try makeZone("@ 60 SOA ns h 1 2 3 4 5\n@ 60 NS ns.c.test.\n", origin: $0)
+        }
+        var counted = CountedZones()
+        counted.add([zones[1]])
+        let secret = try #require(CookieSecret([UInt8](repeating: 9, count: 16)))
+        let world = TestWorld(zones, settings: AnswerSettings(cookieSecrets: [secret]), counted: counted)
+        let server = try await LiveServer(world.state, workers: 3)
+        for round in 0..<4 {
+            let client = try server.client(.udp)
+            for name in ["a.test", "b.test", "none.b.test", "c.test"] {
+                _ = try #require(client.exchange(try query(round, name, "SOA")))
+            }
+            var packet = try QueryPacket("b.test", "NS", edns: .init(size: 1232))
+            packet.edns?.options = [.init(10, [UInt8](repeating: UInt8(round), count: round == 0 ? 8 : 24))]
+            _ = try #require(client.exchange(packet.octets))
+        }
+        await server.stop()
+        var zoneTotals = ZoneTotals()
+        var totals = QueryTotals()
+        for counters in server.udp.counters {
+            counters.add(to: &zoneTotals)
+            counters.add(to: &totals)
+        }
+        #expect(Array(zoneTotals[CountedZones.none]) == [0, 0, 0, 0, 0, 4, 0, 0])
+        #expect(Array(zoneTotals[CountedZones.others]) == [4, 0, 0, 0, 0, 0, 0, 0])
+        #expect(Array(zoneTotals[counted.number(of: zones[1].apex)]) == [8, 0, 0, 4, 0, 0, 0, 0])
+        // No cookie, a new client's, three that are not ours.
+        #expect(totals.cookies == [16, 1, 3, 0])
+    }
+
     /// A query that is longer than the buffer is cut, and so malformed.
     @Test func longQueries() async throws {
         let server = try await LiveServer(world.state, workers: 1)

@@ -54,7 +54,7 @@ import Testing
         (
             "server:\n  rate_limit: {responses_per_second: 5, window: 2min, exempt: [10.0.0.1/8]}",
             [
-                "2: error: window must be whole seconds from 1s to 60s",
+                "2: error: window must be from 1s to 60s, but is \"2min\"",
                 "2: error: exempt must be networks such as 192.0.2.0/24 or 2001:db8::/32, with no bits set after the "
                     + "prefix, but is \"10.0.0.1/8\"",
             ]

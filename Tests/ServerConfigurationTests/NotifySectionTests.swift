@@ -1,4 +1,4 @@
-// The section `notify`: what is read, every message about it, and that docs/notifications.md has its keys.
+// The section `notify`: what is read, and every message about it.
 
 import DNSCore
 import Foundation
@@ -202,24 +202,5 @@ import Testing
     @Test func hasALimit() throws {
         let channels = (1...33).map { "  c\($0): {exec: /bin/true}\n" }.joined()
         #expect(try Files().read(channels).1 == ["f:3: error: notify has 33 channels, the limit is 32; name fewer"])
-    }
-
-    /// `DOCS=write swift test --filter NotifySectionTests` writes the table anew.
-    @Test func documentHasTheKeys() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "docs/notifications.md")
-        let text = try String(contentsOf: file, encoding: .utf8)
-        let parts = text.components(separatedBy: "<!-- keys -->\n")
-        try #require(parts.count == 3, "two marks around the table")
-        let rows = notifyKeys.map { key in
-            "| `\(key.name)` | \(key.receiver) | \(key.value) | \(key.preset) | \(key.text) |\n"
-        }
-        let table = "| key | for | value | default | |\n|---|---|---|---|---|\n" + rows.joined()
-        if ProcessInfo.processInfo.environment["DOCS"] == "write" {
-            let new = [parts[0], table, parts[2]].joined(separator: "<!-- keys -->\n")
-            try new.write(to: file, atomically: true, encoding: .utf8)
-        } else {
-            #expect(parts[1] == table)
-        }
     }
 }

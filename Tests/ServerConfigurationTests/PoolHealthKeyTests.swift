@@ -1,4 +1,4 @@
-// The keys of a pool that are about health: what they mean, what is wrong with them, and that the manual has them all.
+// The keys of a pool that are about health: what they mean, and what is wrong with them.
 
 import Checks
 import DNSCore
@@ -212,24 +212,5 @@ import Testing
                 "f:2: error: a reference must be an address and a port, but is \"gateway\"; write \"192.0.2.1:443\"",
                 "f:2: error: references names 192.0.2.1:443 twice; remove one of the two",
             ])
-    }
-
-    /// The first cells of the rows of the table below a heading of docs/pools.md.
-    private func documentedKeys(below heading: String) throws -> [String] {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("docs/pools.md")
-        let text = try String(contentsOf: file, encoding: .utf8)
-        let lines = text.split(separator: "\n").drop { $0 != "## \(heading)" }.dropFirst().prefix {
-            !$0.hasPrefix("## ")
-        }
-        return lines.compactMap { line in
-            guard line.hasPrefix("| `") else { return nil }
-            return line.dropFirst(3).prefix { $0 != "`" }.description
-        }
-    }
-
-    @Test func theManualHasThemAll() throws {
-        #expect(try documentedKeys(below: "Health and service") == poolHealthKeys)
-        #expect(try documentedKeys(below: "The prober itself") == proberKeys)
     }
 }

@@ -11,9 +11,9 @@ package final class TestWorld {
 
     package init(
         _ zones: [Zone], pools: [PoolDefinition] = [], conditions: [[[MemberCondition]]]? = nil,
-        settings: AnswerSettings = AnswerSettings(), seed: UInt64 = 1
+        settings: AnswerSettings = AnswerSettings(), counted: CountedZones = CountedZones(), seed: UInt64 = 1
     ) {
-        let image = ServingImage(zones: zones, poolCount: pools.count, settings: settings)
+        let image = ServingImage(zones: zones, counted: counted, poolCount: pools.count, settings: settings)
         let health =
             if let conditions {
                 HealthSnapshot(pools: pools, conditions: conditions)
@@ -44,6 +44,9 @@ package final class TestWorld {
 
     /// What became of the last message.
     package private(set) var outcome = Outcome.dropped
+
+    /// What counters would make of the last answer.
+    package var summary: AnswerSummary { scratch.summary }
 
     /// The answer of the pure function; empty if there is none.
     package func answer(

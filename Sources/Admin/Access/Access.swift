@@ -1,6 +1,7 @@
 // Who asks, and what they may. Reading is open to programs on this machine; everything else wants a token, or a browser's
 // session that began with one.
 
+import AdminRequests
 import DNSCore
 import HTTPTypes
 import Hummingbird
@@ -50,7 +51,7 @@ struct Access: Sendable {
     ) throws(Refusal) -> Caller {
         // A program with a token has been told where to ask, and no browser sends the header by itself.
         if let header = headers[.authorization] {
-            guard let token = Self.bearer(header).flatMap(tokens.find) else {
+            guard let token = bearerToken(header).flatMap(tokens.find) else {
                 throw .unknown("this token is not known")
             }
             return try allowed(Caller(name: token.name, role: token.role, way: .token), writes)
@@ -82,13 +83,6 @@ struct Access: Sendable {
         return caller
     }
 
-    /// The token of `Bearer TOKEN` (RFC 6750 §2.1); nil for another scheme.
-    private static func bearer(_ header: String) -> String? {
-        let words = header.split(separator: " ", maxSplits: 1)
-        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
-        return String(words[1])
-    }
-
     /// A proxy on this machine would lend its loopback address to everybody.
     private static func cameByProxy(_ headers: HTTPFields) -> Bool {
         ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"].contains { name in
@@ -111,16 +105,11 @@ struct Access: Sendable {
 
     /// An address, `localhost` or one of `hosts`: names that no foreign DNS server answers for.
     private func isOurs(_ host: String) -> Bool {
-        var text = Substring(host)
-        if text.hasPrefix("[") {
-            guard let end = text.firstIndex(of: "]") else { return false }
-            let rest = text[text.index(after: end)...]
-            guard rest.isEmpty || rest.hasPrefix(":") else { return false }
-            return IPAddress(String(text[..<end].dropFirst()))?.isV6 == true
+        switch HostField(host) {
+        case nil: false
+        case .address: true
+        case .name(let name): name == "localhost" || hosts.contains(name)
         }
-        if let colon = text.firstIndex(of: ":") { text = text[..<colon] }
-        let name = text.lowercased()
-        return name == "localhost" || hosts.contains(name) || IPAddress(name)?.isV6 == false
     }
 }
 

@@ -1,7 +1,11 @@
-// Every request passes here first: who asks, and whether they may. What is wrong comes back as a problem document.
+// Every request passes here first: who asks, and whether they may. What is wrong, here or further on, comes back as a
+// problem document.
 
+import AdminRequests
 import HTTPTypes
+import HealthChecks
 import Hummingbird
+import Logging
 import NIOCore
 
 struct AccessMiddleware: RouterMiddleware {
@@ -11,6 +15,8 @@ struct AccessMiddleware: RouterMiddleware {
     private static let open: Set<String> = ["/healthz", "/readyz", "/login"]
 
     let access: Access
+    let routes: RouteList
+    let logger: Logger
 
     @concurrent
     func handle(
@@ -19,9 +25,7 @@ struct AccessMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         do {
-            if !Self.open.contains(request.uri.path),
-                !request.uri.path.hasPrefix("/page/") || request.uri.path == "/page/live"
-            {
+            if !isOpen(request.uri.path) {
                 context.caller = try access.caller(
                     peer: context.peer, host: request.head.authority, headers: request.headers,
                     session: request.cookies[Sessions.cookie]?.value,
@@ -30,11 +34,17 @@ struct AccessMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch let refusal as Access.Refusal {
             return response(to: request, refusal)
-        } catch let problem as Problem {
-            return problem.response
-        } catch let error as any HTTPResponseError {
-            return Problem(error.status, "http_\(error.status.code)", Self.text(of: error)).response
+        } catch let error as any HTTPResponseError where error.status == .notFound {
+            return nothing(at: request.uri.path)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return Problem(of: error, logger).response
         }
+    }
+
+    private func isOpen(_ path: String) -> Bool {
+        Self.open.contains(path) || path.hasPrefix("/page/") && path != "/page/live"
     }
 
     private func response(to request: Request, _ refusal: Access.Refusal) -> Response {
@@ -51,11 +61,15 @@ struct AccessMiddleware: RouterMiddleware {
         }
     }
 
-    private static func text(of error: any HTTPResponseError) -> String {
-        switch error.status {
-        case .notFound: "there is nothing at this path"
-        case .contentTooLarge: "the body is too long"
-        default: (error as? HTTPError)?.body ?? error.status.reasonPhrase
+    /// No route has this path and method.
+    private func nothing(at path: String) -> Response {
+        let methods = routes.methods(at: path).map(\.rawValue)
+        guard !methods.isEmpty else {
+            return Problem(.notFound, "not_found", "there is nothing at this path; see /openapi.yaml").response
         }
+        let list = methods.joined(separator: ", ")
+        var response = Problem(.methodNotAllowed, "method_not_allowed", "the methods of this path are \(list)").response
+        response.headers[.allow] = list
+        return response
     }
 }

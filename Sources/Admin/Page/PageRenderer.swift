@@ -20,11 +20,11 @@ actor PageRenderer {
     private static let mostZones = 50
 
     nonisolated let traffic: TrafficHistory
-    private let source: AdminSource
+    private let source: any AdminSource
     private var history: StateHistory
     private var made: [String: (time: ContinuousClock.Instant, parts: PageParts)] = [:]
 
-    init(_ source: AdminSource) {
+    init(_ source: any AdminSource) {
         self.source = source
         traffic = TrafficHistory(source.metrics)
         history = StateHistory(since: Date())
@@ -167,7 +167,7 @@ extension TrafficModel {
             let share = Double(count) / Double(total) * 100
             defer { x += share }
             return Code(
-                code: PrometheusText.codes[code], x: x.coordinate, width: share.coordinate, count: count.countText,
+                code: responseCodeName(code), x: x.coordinate, width: share.coordinate, count: count.countText,
                 share: share < 1 ? "<1 %" : "\(Int(share.rounded())) %")
         }
         facts = [

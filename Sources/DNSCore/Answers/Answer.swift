@@ -52,6 +52,7 @@ struct Answer {
                 reserved = Self.reserve(&options, edns, image, room: limit - questionEnd)
                 if options.contains(.cookie) {
                     scratch.cookie = Cookie(message, edns.cookie, from: client.address, now: scratch.now, image)
+                    scratch.summary.cookie = scratch.cookie.standing
                 }
             }
         }

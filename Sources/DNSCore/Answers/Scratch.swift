@@ -10,6 +10,8 @@ public struct Scratch: ~Copyable {
     var steering: Steering
     /// What the answer's COOKIE option will be, if it has one.
     var cookie = Cookie()
+    /// Of the answer that was made last.
+    public internal(set) var summary = AnswerSummary()
     /// How many answers were above the rate limit.
     var limitedCount = 0
     /// The time in seconds since 1970, in 32 bits: set before each batch. Cookies and rate limits need no finer one.

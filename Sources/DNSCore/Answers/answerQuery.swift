@@ -6,7 +6,7 @@
 ///   - client: who asks, which cookies, rate limit and access list look at.
 ///   - image: the zones, and how to answer.
 ///   - health: who is in service; built for the same pools as `image`.
-///   - scratch: with the time of now.
+///   - scratch: with the time of now; afterwards, with the answer's summary.
 ///   - response: empty, with room for 512 octets or more.
 #if CHECK_NO_LOCKS
     @_noLocks
@@ -15,6 +15,7 @@ public func answerQuery(
     _ message: Span<UInt8>, from client: Client, _ image: borrowing ServingImage,
     health: borrowing HealthSnapshot, using scratch: inout Scratch, into response: inout OutputSpan<UInt8>
 ) -> Outcome {
+    scratch.summary = AnswerSummary()
     let isAllowed = image.access.allows(client.address)
     guard isAllowed || !image.access.drops else { return .denied }
     let query = Query(message, over: client.transport, name: &scratch.name)
@@ -27,6 +28,7 @@ public func answerQuery(
 ///   - number: the one that it was given then; it is answered once.
 ///   - message: the same.
 ///   - image: the same.
+///   - scratch: afterwards, with the answer's summary.
 #if CHECK_NO_LOCKS
     @_noLocks
 #endif
@@ -34,6 +36,7 @@ public func answerPending(
     _ number: Int, _ message: Span<UInt8>, _ image: borrowing ServingImage, health: borrowing HealthSnapshot,
     using scratch: inout Scratch, into response: inout OutputSpan<UInt8>
 ) -> Outcome {
+    scratch.summary = AnswerSummary()
     let isAllowed = scratch.pending[number].isAllowed
     guard isAllowed || !image.access.drops else { return .denied }
     scratch.pending.moveName(of: number, to: &scratch.name)
@@ -55,6 +58,7 @@ private func answer(
     case .drop: return .dropped
     case .header:
         appendHeader(message, query.problem, into: &response)
+        scratch.summary.code = UInt8(truncatingIfNeeded: query.problem.rawValue)
         return .answered
     }
     var answer = Answer()
@@ -70,6 +74,7 @@ private func answer(
     }
     if answer.noteLength > 0, !image.explains(to: client.address) { answer.dropNote() }
     let outcome = limit(&answer, to: client, image, &scratch, into: &response)
+    scratch.summary.code = UInt8(truncatingIfNeeded: answer.code.rawValue)
     guard outcome != .limited else { return outcome }
     answer.finish(message, image, health, scratch.cookie, into: &response)
     return isAllowed ? outcome : .denied

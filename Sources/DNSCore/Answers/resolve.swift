@@ -15,6 +15,7 @@ func resolve(
         answer.error = .notAuthoritative
         return
     }
+    scratch.summary.zone = image.countedNumber(of: place.zone)
     let hash = scratch.name.hash(ofLabel: 0)
     answer.subject = hash
     guard !image.isUnavailable(place.zone) else {

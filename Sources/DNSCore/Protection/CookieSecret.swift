@@ -48,18 +48,9 @@ struct Cookie {
     private var client: UInt64 = 0
     private var header: UInt64 = 0
     private var hash: UInt64 = 0
-    private(set) var standing = Standing.clientOnly
+    private(set) var standing = CookieStanding.absent
 
     init() {}
-
-    enum Standing {
-        /// The client has none of ours yet.
-        case clientOnly
-        /// What it has is not ours, too old, or for another address.
-        case invalid
-        /// It was given to this address before, so the address is not forged.
-        case valid
-    }
 
     /// Octets of the option with its code and length.
     static var optionLength: Int { 4 + 24 }

@@ -17,6 +17,8 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     private let zoneByLength: [UInt32]
     /// Whether the zones are larger than what a core keeps to itself, so that it pays to read queries ahead.
     public let exceedsCache: Bool
+    /// By number of the zone, under which one it is counted.
+    private let countedNumbers: [UInt16]
     let rotation: Rotation
     let maximumPayload: Int
     let tcpKeepalive: UInt16
@@ -35,9 +37,11 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     ///   - zones: no two with the same apex.
     ///   - unavailable: zones that are ours but could not be loaded, none of them in `zones`: their names are answered
     ///     with SERVFAIL.
+    ///   - counted: which of both have counters of their own.
     ///   - poolCount: how many pools the zones' POOL records were numbered for.
     public init(
-        zones: [Zone], unavailable: [DomainName] = [], poolCount: Int, settings: AnswerSettings = AnswerSettings()
+        zones: [Zone], unavailable: [DomainName] = [], counted: CountedZones = CountedZones(), poolCount: Int,
+        settings: AnswerSettings = AnswerSettings()
     ) {
         self.zones = zones
         unsafe contents = .allocate(capacity: zones.count)
@@ -64,6 +68,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         }
         table.shrink()
         apexes = table
+        countedNumbers = (zones.map(\.apex) + unavailable).map { counted.number(of: $0) }
         zoneByLength = byLength
     }
 
@@ -78,6 +83,10 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// Whether the zone of this number has no contents.
     @inline(__always)
     borrowing func isUnavailable(_ zone: Int) -> Bool { unsafe zone >= contents.count }
+
+    /// Under which number the answers from a zone are counted.
+    @inline(__always)
+    borrowing func countedNumber(of zone: Int) -> UInt16 { countedNumbers[zone] }
 
     /// Whether `name`, which the zone of this number encloses, is its apex.
     borrowing func isApex(_ name: borrowing QueryName, of zone: Int) -> Bool {

@@ -87,23 +87,9 @@ extension RecordSet? {
 }
 
 extension ZoneContents {
-    /// Calls `body` with each node, and its number.
-    fileprivate func forEachNode(_ body: (Int, Node) -> Void) {
-        var number = Int(apex)
-        while number < Int(entriesEnd) {
-            let node = node(number)
-            body(number, node)
-            number = end(of: node)
-        }
-    }
-
     /// How many records a zone file has of a name.
     fileprivate func zoneFileCount(of node: Node) -> Int {
         (0..<node.setCount).reduce(0) { $0 + set($1, of: node).zoneFileCount }
-    }
-
-    fileprivate func load(_ node: Int, into name: inout QueryName) {
-        name.set(wordCount: Int(header(of: node).nameLength)) { nameWord($0, of: node) }
     }
 
     /// Whether two sets are stored alike. Names that end with the apex are cut there in both, so this tells.

@@ -100,6 +100,7 @@ extension HealthBoard {
             layers: (verdict?.layers ?? []).map {
                 LayerStatus(layer: $0.layer, milliseconds: $0.duration.roundedMilliseconds, detail: $0.detail)
             },
+            certificateExpires: (verdict?.certificateExpiry).map { Timestamp(milliseconds: $0 * 1000) },
             time: (unit.last?.time).map(clock.text), next: unit.next.map(clock.text),
             consecutivePasses: unit.state.consecutivePasses, consecutiveFailures: unit.state.consecutiveFailures)
     }

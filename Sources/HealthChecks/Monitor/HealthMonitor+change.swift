@@ -1,6 +1,7 @@
 // Other pools, without a restart: what is new is probed first, what stays keeps its state and its schedule, and the
 // moment of the change is the caller's, so that zones and pools change together.
 
+internal import Checks
 public import DNSCore
 internal import Synchronization
 
@@ -46,6 +47,7 @@ extension HealthMonitor {
         }
         endWatchesOutside(plan)
         endLookupsOutside(pools)
+        tallies.keep(Set(plan.units.map(\.check.name)))
         return isComplete
     }
 

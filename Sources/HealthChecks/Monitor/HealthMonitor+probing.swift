@@ -23,13 +23,17 @@ extension HealthMonitor {
             guard await slots.acquire() else { return }
             self.schedule(unit, at: nil)
             let start = clock.now
-            lateness.count(start - planned)
+            tallies.countStart(start - planned)
             let result = await probe(unit, on: executor, holding: ProbeLease(of: slots))
             // A cancelled probe says nothing about the target.
             guard !Task.isCancelled else { return }
             switch result {
-            case .success(let verdict): record(verdict, of: unit)
-            case .failure(let problem): complain(problem)
+            case .success(let verdict):
+                tallies.count(verdict, of: unit.check.name)
+                record(verdict, of: unit)
+            case .failure(let problem):
+                tallies.countNotRun()
+                complain(problem)
             }
             // A probe that has taken longer than that is no reason to call the next one late.
             let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)

@@ -89,8 +89,8 @@ public final class HealthMonitor: Service {
     let log: DeferredLog
     /// When a probe that could not run was last written to the log.
     let lastComplaint = Mutex<ContinuousClock.Instant?>(nil)
-    /// How much later than planned probes have started.
-    let lateness = LatenessCounter()
+    /// What probes have found, and how late they have started.
+    let tallies = ProbeTallies()
     let publish: Publish
     /// Asks name servers.
     let lookUp: Mutex<LookUp>

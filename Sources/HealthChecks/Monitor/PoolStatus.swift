@@ -151,6 +151,8 @@ public struct CheckStatus: Sendable, Codable, Hashable {
     public var error: String?
     public var latencyMilliseconds: Double?
     public var layers: [LayerStatus]
+    /// When the certificate expires that the target has shown; absent for checks that look at none.
+    public var certificateExpires: Timestamp?
     /// When the verdict was made.
     public var time: String?
     /// When the next probe starts; it may wait for others. Absent while one is under way.
@@ -161,7 +163,9 @@ public struct CheckStatus: Sendable, Codable, Hashable {
     enum CodingKeys: String, CodingKey {
         case name, type, port, role, state, outcome, layer, error
         case latencyMilliseconds = "latency_ms"
-        case layers, time, next
+        case layers
+        case certificateExpires = "certificate_expires"
+        case time, next
         case consecutivePasses = "consecutive_passes"
         case consecutiveFailures = "consecutive_failures"
     }

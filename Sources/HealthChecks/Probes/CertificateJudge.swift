@@ -40,14 +40,17 @@ struct CertificateJudge: Sendable {
         var concern: String?
         /// What it is, for people.
         var summary: String?
+        /// When it expires, in seconds since 1970.
+        var expiry: Int64?
     }
 
     /// Judges a chain, the server's own certificate first.
     func judge(_ chain: [Certificate], at now: Date = Date()) async -> Judgement {
         guard let leaf = chain.first else { return Judgement(refusal: "the server sent no certificate") }
         let summary = "certificate for \(names(of: leaf)), until \(day(leaf.notValidAfter))"
-        if let refusal = await refusal(of: chain, leaf, at: now) { return Judgement(refusal: refusal) }
-        return Judgement(concern: await concern(about: leaf, at: now), summary: summary)
+        let expiry = Int64(leaf.notValidAfter.timeIntervalSince1970)
+        if let refusal = await refusal(of: chain, leaf, at: now) { return Judgement(refusal: refusal, expiry: expiry) }
+        return Judgement(concern: await concern(about: leaf, at: now), summary: summary, expiry: expiry)
     }
 
     private func refusal(of chain: [Certificate], _ leaf: Certificate, at now: Date) async -> String? {

@@ -51,7 +51,7 @@ public struct Prober: Sendable {
         let certificate = CertificateVerdict()
         let security = try Security(check.tls, setups, certificate)
         let loop = group.next()
-        let verdict: Verdict
+        var verdict: Verdict
         switch check.kind {
         case .exec, .tcp, .resolve:
             verdict = try await run(check, target, nil, on: loop) { NoExchange(layer: .tcp) }
@@ -66,6 +66,7 @@ public struct Prober: Sendable {
                 DICOMExchange(options: options, timeout: check.timeouts.dicom)
             }
         }
+        verdict.certificateExpiry = certificate.expiry
         return verdict.reserved(certificate: certificate.concern, slowThreshold: check.slowThreshold)
     }
 

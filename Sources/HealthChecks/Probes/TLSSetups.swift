@@ -166,4 +166,5 @@ final class CertificateVerdict: Sendable {
     var refusal: String? { judgement.withLock { $0.refusal } }
     var concern: String? { judgement.withLock { $0.concern } }
     var summary: String? { judgement.withLock { $0.summary } }
+    var expiry: Int64? { judgement.withLock { $0.expiry } }
 }

@@ -26,6 +26,8 @@ public final class TCPConnections: Sendable {
     public struct Figures: Sendable, Equatable {
         /// Open at this moment.
         public var open = 0
+        /// The most that may be.
+        public var limit = 0
         /// All that were ever accepted.
         public var accepted: UInt64 = 0
         /// Closed as they had been idle for too long.
@@ -43,6 +45,7 @@ public final class TCPConnections: Sendable {
     public var figures: Figures {
         var figures = Figures()
         figures.open = open.load(ordering: .relaxed)
+        figures.limit = limits.connections
         figures.accepted = accepted.load(ordering: .relaxed)
         figures.closedIdle = idle.load(ordering: .relaxed)
         figures.closedAtLimit = overLimit.load(ordering: .relaxed)

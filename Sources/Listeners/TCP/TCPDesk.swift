@@ -51,7 +51,7 @@ final class TCPDesk: @unchecked Sendable {
             tap.record(query, from: session.client, port: session.port, response: response)
             return outcome
         }
-        counters.count(outcome, answer: response)
+        counters.count(outcome, scratch.summary, answer: response)
         let length = unsafe response.finalize(for: room)
         guard length > 0 else { return false }
         output.writeInteger(UInt16(length))

@@ -107,7 +107,7 @@ struct UDPWorker: ~Copyable, Worker {
             let outcome = answerQuery(
                 query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
                 into: &response)
-            counters.count(outcome, answer: response)
+            counters.count(outcome, scratch.summary, answer: response)
             tap.record(query, from: address, port: port, response: response)
         }
     }
@@ -128,7 +128,7 @@ struct UDPWorker: ~Copyable, Worker {
             batch.answerEach(in: packets) { place, query, address, port, response in
                 let outcome = answerPending(
                     place, query, state.image.image, health: state.health, using: &scratch, into: &response)
-                counters.count(outcome, answer: response)
+                counters.count(outcome, scratch.summary, answer: response)
                 tap.record(query, from: address, port: port, response: response)
             }
         }

@@ -50,7 +50,7 @@ struct XDPWorker: ~Copyable, Worker {
             let outcome = answerQuery(
                 query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
                 into: &response)
-            counters.count(outcome, answer: response)
+            counters.count(outcome, scratch.summary, answer: response)
             tap.record(query, from: address, port: port, response: response)
         }
     }

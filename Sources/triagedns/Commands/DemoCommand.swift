@@ -11,7 +11,7 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo", abstract: "Start two stand-ins for Orthanc and serve a directory over them.",
         discussion: "Prints what to type next. Ctrl-C ends all of it.")
 
-    @Argument(help: "Directory with *.zone files and triagedns.yaml.")
+    @Argument(help: "Directory with *.zone files and triagedns.yaml.", completion: .directory)
     var directory = "zones"
 
     @Option(help: "Seconds after which a stand-in that was killed starts again.")
@@ -19,8 +19,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         ReloadSignal.ignore()
-        let project: Project
-        do throws(ProjectError) { project = try Project.read(directory) } catch { throw error.report() }
+        let project = try Project.load(directory)
         TriageDNS.report(project.findings)
         let logger = makeLogger()
         let standIns = [("orthanc-a", 11), ("orthanc-b", 12)].map { name, number in
@@ -41,8 +40,7 @@ struct DemoCommand: AsyncParsableCommand {
             try await server.run(beside: standIns)
         } catch {
             for standIn in standIns { standIn.stop() }
-            complain("error: \(error)")
-            throw ExitCode.failure
+            throw CommandFailure("\(error)")
         }
     }
 

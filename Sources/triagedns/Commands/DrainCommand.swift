@@ -8,9 +8,12 @@ struct DrainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Give no new answers with a target, so that it can be stopped.",
         discussion: """
-            It is safe to stop when the answers that were given with it have run out: --wait returns then. Exit code 0: \
-            done; with --wait, safe to stop. 1: the server refuses it. 2: the server cannot be reached. 3: the target is \
-            answered with (again), so waiting is of no use. 4: not safe within --timeout.
+            It is safe to stop when the answers that were given with it have run out: --wait returns then. \
+            \(ExitMeaning.list(
+                (.done, "done; with --wait, safe to stop"), (.failed, "the server refuses it"),
+                (.unreachable, "the server cannot be reached"),
+                (.answered, "the target is answered with (again), so waiting is of no use"),
+                (.late, "not safe within --timeout")))
             """)
 
     @OptionGroup var options: OrderOptions
@@ -33,7 +36,7 @@ struct DrainCommand: AsyncParsableCommand {
         let report = try await options.send("drain")
         if !options.json {
             // At once, also into a pipe: the wait may be long.
-            FileHandle.standardOutput.write(Data((OrderText(report, at: Date()).text + "\n").utf8))
+            FileHandle.standardOutput.write(Data((OrderText(report, at: .now).text + "\n").utf8))
         }
         guard wait else { return }
         let end = timeout.flatMap { Duration(text: $0) }.map { ContinuousClock.now + $0 }
@@ -42,17 +45,16 @@ struct DrainCommand: AsyncParsableCommand {
         while let clock = last.target?.drainClock, !clock.isSafe {
             guard !clock.isAnswered else {
                 progress.end()
-                complain("error: \(options.target) is answered with, so it is not safe to stop; see triagedns status")
-                throw ExitCode(3)
+                throw CommandFailure(
+                    "\(options.target) is answered with, so it is not safe to stop; see triagedns status", .answered)
             }
             if let end, ContinuousClock.now >= end {
                 progress.end()
-                complain("error: \(OrderText.safety(clock, at: Date())), which is later than --timeout")
-                throw ExitCode(4)
+                throw CommandFailure("\(OrderText.safety(clock, at: .now)), which is later than --timeout", .late)
             }
-            progress.show(OrderText.safety(clock, at: Date()))
+            progress.show(OrderText.safety(clock, at: .now))
             try await Task.sleep(for: Self.pause(until: clock.safeAt))
-            last = try await options.target()
+            last = try await options.status()
         }
         progress.end()
         if !options.json { print("\(options.pool) \(options.target): safe to stop now") }
@@ -61,22 +63,5 @@ struct DrainCommand: AsyncParsableCommand {
     /// A second, or less if it is safe before.
     private static func pause(until end: Timestamp?) -> Duration {
         min(.seconds(1), max(.milliseconds(20), (end ?? .now) - .now))
-    }
-}
-
-/// A line on a terminal that changes; nothing elsewhere.
-private struct ProgressLine {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private var isShown = false
-
-    mutating func show(_ text: String) {
-        guard isTerminal else { return }
-        isShown = true
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
-    }
-
-    mutating func end() {
-        if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-        isShown = false
     }
 }

@@ -7,19 +7,19 @@ struct LoginCommand: AsyncParsableCommand {
         commandName: "login", abstract: "Print a link that opens the status page with the right to change things.",
         discussion: """
             The token is behind the # of the link, which browsers send to nobody. It is the one of this machine, or that of \
-            TRIAGEDNS_TOKEN or TRIAGEDNS_TOKEN_FILE. Exit code 0: printed. 1: no token was found.
+            TRIAGEDNS_TOKEN or TRIAGEDNS_TOKEN_FILE. \
+            \(ExitMeaning.list((.done, "printed"), (.failed, "no token was found")))
             """)
 
-    @Option(help: ArgumentHelp("The server's HTTP endpoint.", valueName: "url"))
-    var admin = "http://127.0.0.1:8053"
+    @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        guard let token = try HTTPClient(url: admin).token else {
-            complain(
-                "error: there is no token for \(admin) on this machine that this user may read; run this as the server's user, "
+        let url = server.url
+        guard let token = try HTTPClient(url: url).token else {
+            throw CommandFailure(
+                "there is no token for \(url) on this machine that this user may read; run this as the server's user, "
                     + "or set TRIAGEDNS_TOKEN_FILE")
-            throw ExitCode.failure
         }
-        print("\(admin.hasSuffix("/") ? String(admin.dropLast()) : admin)/login#\(token)")
+        print("\(url.hasSuffix("/") ? String(url.dropLast()) : url)/login#\(token)")
     }
 }

@@ -13,13 +13,14 @@ struct NotifyCommand: AsyncParsableCommand {
             discussion: """
                 No server needs to run. The message has the type triagedns.test and no events.
 
-                Exit code 0: all were delivered. 1: one was not, or there is no such channel.
+                \(ExitMeaning.list(
+                    (.done, "all were delivered"), (.failed, "one was not, or there is no such channel")))
                 """)
 
-        @Argument(help: "Directory with triagedns.yaml.")
+        @Argument(help: "Directory with triagedns.yaml.", completion: .directory)
         var directory: String
 
-        @Argument(help: "Channels of the section notify (default: all of them).")
+        @Argument(help: "Channels of the section notify (default: all of them).", completion: Completion.channels)
         var names: [String] = []
 
         func run() async throws {
@@ -35,20 +36,19 @@ struct NotifyCommand: AsyncParsableCommand {
                         + "(\(milliseconds) ms)")
                 isDelivered = isDelivered && result.isDelivered
             }
-            if !isDelivered { throw ExitCode.failure }
+            if !isDelivered { throw ExitMeaning.failed.code }
         }
 
         private func chosen(_ channels: [NotificationChannel]) throws -> [NotificationChannel] {
             guard !channels.isEmpty else {
-                complain("error: \(directory)/\(configurationFileName) has no section notify; add a channel to it")
-                throw ExitCode.failure
+                throw CommandFailure(
+                    "\(directory)/\(configurationFileName) has no section notify; add a channel to it")
             }
             guard !names.isEmpty else { return channels }
             return try names.map { name in
                 if let channel = channels.first(where: { $0.name == name }) { return channel }
                 let known = channels.map(\.name).joined(separator: ", ")
-                complain("error: there is no channel \(name); there are \(known)")
-                throw ExitCode.failure
+                throw CommandFailure("there is no channel \(name); there are \(known)")
             }
         }
     }

@@ -8,12 +8,13 @@ import HealthChecks
 import NIOHTTP1
 
 struct OrderOptions: ParsableArguments {
-    static let exitCodes = "Exit code 0: done. 1: the server refuses it. 2: the server cannot be reached."
+    static let exitCodes = ExitMeaning.list(
+        (.done, "done"), (.failed, "the server refuses it"), (.unreachable, "the server cannot be reached"))
 
-    @Argument(help: "The pool.")
+    @Argument(help: "The pool.", completion: Completion.pools)
     var pool: String
 
-    @Argument(help: "The target.")
+    @Argument(help: "The target.", completion: Completion.targets)
     var target: String
 
     @Option(help: "Why, for those who read the events and the status.")
@@ -25,11 +26,10 @@ struct OrderOptions: ParsableArguments {
     @Flag(help: "Also if it takes the last target out of service, or more than min_healthy allows.")
     var force = false
 
-    @Flag(help: "Print what the API says.")
-    var json = false
+    @OptionGroup var report: ReportOptions
 
-    @Option(help: ArgumentHelp("The server's HTTP endpoint.", valueName: "url"))
-    var admin = "http://127.0.0.1:8053"
+    /// Whether what the API says is printed as it is.
+    var json: Bool { report.json }
 
     /// What a body has in it beside the common keys.
     enum Value: Encodable {
@@ -48,8 +48,8 @@ struct OrderOptions: ParsableArguments {
 
     /// Asks the server, and prints what has come of it.
     func order(_ verb: String, _ values: [String: Value] = [:]) async throws {
-        let report = try await send(verb, values)
-        if !json { print(OrderText(report, at: Date()).text) }
+        let answer = try await send(verb, values)
+        if !json { print(OrderText(answer, at: .now).text) }
     }
 
     /// Asks the server; prints what it says where that is wanted.
@@ -59,42 +59,21 @@ struct OrderOptions: ParsableArguments {
         values["by"] = (by ?? Self.userName).map { .text($0) }
         if force { values["force"] = .boolean(true) }
         let body = String(decoding: try JSONEncoder().encode(values), as: UTF8.self)
-        return try await ask(.POST, "/\(verb)", json: body)
+        let connection = try report.server.connect()
+        let answer = try await connection.send(.POST, "\(path)/\(verb)", json: body)
+        let result: TargetReport = try connection.decode(answer)
+        if json { print(answer, terminator: "") }
+        return result
     }
 
     /// What the server says of the target.
-    func target() async throws -> TargetReport { try await ask(.GET, "") }
-
-    private func ask(_ method: HTTPMethod, _ end: String, json body: String? = nil) async throws -> TargetReport {
-        let path = "/v1/pools/\(Self.escaped(pool))/targets/\(Self.escaped(target))\(end)"
-        let server = try HTTPClient(url: admin)
-        let answer: (status: Int, body: String)
-        do {
-            answer = try await server.send(method, path, json: body)
-        } catch {
-            complain(
-                "error: no answer from \(admin): \(server.text(of: error)); is the server running, and is --admin right?"
-            )
-            throw ExitCode(2)
-        }
-        return try read(answer, shows: method == .POST)
+    func status() async throws -> TargetReport {
+        let connection = try report.server.connect()
+        return try connection.decode(try await connection.get(path))
     }
 
-    private func read(_ answer: (status: Int, body: String), shows: Bool) throws -> TargetReport {
-        let data = Data(answer.body.utf8)
-        if json, shows { print(answer.body, terminator: "") }
-        if answer.status < 300, let report = try? JSONDecoder().decode(TargetReport.self, from: data) { return report }
-        guard let problem = try? JSONDecoder().decode(Problem.self, from: data) else {
-            complain("error: \(admin) does not answer as triagedns does: HTTP status \(answer.status): \(answer.body)")
-            throw ExitCode(2)
-        }
-        let hint = problem.required == nil ? "" : " (--force)"
-        complain("error: \(problem.detail)\(hint)")
-        throw ExitCode.failure
-    }
-
-    private static func escaped(_ name: String) -> String {
-        name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(["/"])) ?? name
+    private var path: String {
+        "/v1/pools/\(ServerConnection.escaped(pool))/targets/\(ServerConnection.escaped(target))"
     }
 
     /// Of whoever has called sudo, if anybody has.

@@ -5,6 +5,7 @@ import Foundation
 import HealthChecks
 import NIOPosix
 import ServerConfiguration
+import Terminal
 
 struct ProbeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct ProbeCommand: AsyncParsableCommand {
               triagedns probe dicom 192.0.2.11:11112 --called-aet ORTHANC
               triagedns probe exec 192.0.2.11 -- /usr/lib/nagios/plugins/check_ssh '{address}'
 
-            Exit code 0: passed or degraded. 1: failed, or this machine could not run it.
+            \(ExitMeaning.list((.done, "passed or degraded"), (.failed, "failed, or this machine could not run it")))
             """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable { case tcp, tls, http, https, dicom, exec }
@@ -28,6 +29,10 @@ struct ProbeCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Address or host name, and port.", valueName: "host:port"))
     var target: String
 
+    @Flag(help: "Print the verdict as JSON.")
+    var json = false
+
+    @OptionGroup var output: OutputOptions
     @OptionGroup(title: "All types") var common: CommonOptions
     @OptionGroup(title: "http, https") var web: WebOptions
     @OptionGroup(title: "tls, https, dicom --tls") var security: SecurityOptions
@@ -48,28 +53,30 @@ struct ProbeCommand: AsyncParsableCommand {
                 throw ValidationError("\(name) is neither an address nor a host name")
             }
         } catch let problem as ProbeNotRun {
-            print("not run: \(problem)")
-            throw ExitCode.failure
+            throw CommandFailure("not run: \(problem)")
         }
-        report(verdict)
-        if verdict.outcome.isFailure { throw ExitCode.failure }
+        print(json ? try ProbeReport(verdict).json : text(verdict).text(output.palette))
+        if verdict.outcome.isFailure { throw ExitMeaning.failed.code }
     }
 
-    private func report(_ verdict: Verdict) {
-        let milliseconds = { (duration: Duration) in
-            String(
-                format: "%8.1f ms",
-                Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15)
-        }
-        for layer in verdict.layers {
-            print(
-                "\(layer.layer.rawValue.padded) \(milliseconds(layer.duration))\(layer.detail.map { "  \($0)" } ?? "")")
+    private func text(_ verdict: Verdict) -> [Line] {
+        var lines = verdict.layers.map { layer in
+            Line(
+                Piece("\(layer.layer.rawValue.padded) \(spoken(layer.duration))"),
+                Piece(layer.detail.map { "  \($0)" } ?? ""))
         }
         switch verdict.outcome {
-        case .passed: print("passed  \(milliseconds(verdict.latency))")
-        case .degraded(let layer, let text), .failed(let layer, let text):
-            print("\(verdict.outcome.name) at \(layer.rawValue): \(text)")
+        case .passed: lines.append(Line(Piece("passed", .good), Piece("  \(spoken(verdict.latency))")))
+        case .degraded(let layer, let text):
+            lines.append(Line(Piece("degraded", .warning), Piece(" at \(layer.rawValue): \(text)")))
+        case .failed(let layer, let text):
+            lines.append(Line(Piece("failed", .bad), Piece(" at \(layer.rawValue): \(text)")))
         }
+        return lines
+    }
+
+    private func spoken(_ duration: Duration) -> String {
+        String(format: "%8.1f ms", duration / .milliseconds(1))
     }
 
     private func place() throws -> (String, UInt16?) {

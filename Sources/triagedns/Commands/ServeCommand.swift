@@ -6,9 +6,15 @@ public import ServerConfiguration
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Answer for the zones in a directory, and probe its pools.")
+        commandName: "serve", abstract: "Answer for the zones in a directory, and probe its pools.",
+        discussion: """
+            Until SIGTERM or SIGINT; SIGHUP reads the directory again. \
+            \(ExitMeaning.list(
+                (.done, "ended by a signal"),
+                (.failed, "the directory has errors with which nothing can be served, or an address cannot be had")))
+            """)
 
-    @Argument(help: "Directory with *.zone files and, if there are pools, triagedns.yaml.")
+    @Argument(help: "Directory with *.zone files and, if there are pools, triagedns.yaml.", completion: .directory)
     var directory: String
 
     @Option(help: ArgumentHelp("Listen here over UDP and TCP; may be repeated.", valueName: "address:port"))
@@ -52,17 +58,13 @@ struct ServeCommand: AsyncParsableCommand {
         } catch
             where error is SocketError || error is XDPError || error is AdminError || error is AdminCertificate.Failure
         {
-            complain("error: \(error)")
-            throw ExitCode.failure
+            throw CommandFailure("\(error)")
         }
     }
 
     /// A function of its own, so that nothing here keeps the zones of the start in memory after a reload.
     private func makeServer() throws -> Server {
-        let project: Project
-        do throws(ProjectError) { project = try Project.read(directory, isStrict: strict) } catch {
-            throw error.report()
-        }
+        let project = try Project.load(directory, isStrict: strict)
         let overrides = ServeOverrides(
             listen: listen, admin: admin, workers: workers, xdp: xdp, watch: watch,
             state: state.map { $0 == "off" ? .off : .directory($0) }, logFormat: logFormat, logLevel: logLevel)

@@ -4,6 +4,7 @@ import DNSCore
 import Foundation
 public import HealthChecks
 import ServerConfiguration
+import Synchronization
 
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,13 +18,17 @@ struct SimulateCommand: AsyncParsableCommand {
             HOST is a target's name (in whatever pools), POOL/TARGET, an address, or a pool, for all of it. What an address \
             shares with other targets fails with it.
 
-            Exit code 0: done. 1: the directory has errors, or no such host. 64: the command line is wrong.
+            \(ExitMeaning.list(
+                (.done, "done"), (.failed, "the directory has errors, or no such host"),
+                (.usage, "the command line is wrong")))
             """)
 
-    @Argument(help: "Directory with *.zone files and triagedns.yaml.")
+    @Argument(help: "Directory with *.zone files and triagedns.yaml.", completion: .directory)
     var directory: String
 
-    @Option(help: ArgumentHelp("This host fails at t = 0; may be repeated.", valueName: "host"))
+    @Option(
+        help: ArgumentHelp("This host fails at t = 0; may be repeated.", valueName: "host"),
+        completion: Completion.hosts)
     var kill: [String] = []
 
     @Option(
@@ -65,13 +70,12 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let project: Project
-        do throws(ProjectError) { project = try Project.read(directory) } catch { throw error.report() }
+        let project = try Project.load(directory)
         if project.hasErrors { throw TriageDNS.report(project.findings) }
         let simulation = Simulation(try world(of: project), length: time)
         guard !simulation.names.isEmpty else {
-            complain("error: no name of the zones leads to \(hostTexts.joined(separator: ", ")); nothing would change")
-            throw ExitCode.failure
+            throw CommandFailure(
+                "no name of the zones leads to \(hostTexts.joined(separator: ", ")); nothing would change")
         }
         let outcomes = run(simulation)
         let report = SimulationReport(simulation, outcomes, seed: seed)
@@ -104,28 +108,31 @@ struct SimulateCommand: AsyncParsableCommand {
         } catch {
             let text = error.subject.text
             let hint = Diagnostic.nearest(to: text, among: error.known).map { "did you mean \($0)?" }
-            complain(
-                "error: there is no target, pool or address \(text); "
+            throw CommandFailure(
+                "there is no target, pool or address \(text); "
                     + (hint ?? "there are \(error.known.joined(separator: ", "))"))
-            throw ExitCode.failure
         }
     }
 
-    /// All runs, by run and name; how far they are is shown on a terminal if they take long.
+    /// All runs, by run and name.
     private func run(_ simulation: Simulation) -> [[Simulation.Outcome]] {
-        let start = ContinuousClock.now
-        let showsProgress = isatty(FileHandle.standardError.fileDescriptor) == 1
-        var shown = false
-        let outcomes = (0..<runs).map { number in
-            if showsProgress, number % 10 == 0, ContinuousClock.now - start > .seconds(1) {
-                FileHandle.standardError.write(Data("\r\(number) of \(runs) runs".utf8))
-                shown = true
+        let done = DoneCount()
+        return showingProgress({ [runs] in "\(done.value) of \(runs) runs" }) {
+            (0..<runs).map { number in
+                defer { done.add() }
+                return simulation.run(seed: seed &+ UInt64(number))
             }
-            return simulation.run(seed: seed &+ UInt64(number))
         }
-        if shown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
-        return outcomes
     }
+}
+
+/// For whoever looks on from another thread.
+private final class DoneCount: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
+
+    func add() { count.add(1, ordering: .relaxed) }
 }
 
 extension Fault.Manner: ExpressibleByArgument {}

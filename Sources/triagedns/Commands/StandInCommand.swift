@@ -48,8 +48,7 @@ struct StandInCommand: AsyncParsableCommand {
         do {
             try await runUntilSignal([standIn])
         } catch let error as StandInError {
-            complain("error: \(error)")
-            throw ExitCode.failure
+            throw CommandFailure("\(error)")
         }
     }
 }

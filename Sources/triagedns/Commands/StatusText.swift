@@ -3,83 +3,96 @@
 import Admin
 import Checks
 import DNSCore
-import Foundation
 import HealthChecks
+import Terminal
 
 /// What `triagedns status` prints.
 struct StatusText {
-    private(set) var text: String
-    private let now: Date
+    private let pools: [Pool]
+    /// What concerns the node.
+    private let remarks: [String]
+    private let now: Timestamp
 
-    init(_ report: PoolsReport, at now: Date) {
+    /// A pool, or a part of it.
+    struct Pool {
+        var name: String
+        var answers: ServedAnswers?
+        var commonMode: CommonModeStatus?
+        var targets: [TargetStatus]
+
+        init(_ report: PoolReport) {
+            (name, answers, commonMode, targets) = (report.name, report.answers, report.commonMode, report.targets)
+        }
+
+        init(_ report: TargetReport) {
+            (name, answers, targets) = (report.pool, report.answers, report.target.map { [$0] } ?? [])
+        }
+    }
+
+    init(_ report: PoolsReport, at now: Timestamp) {
+        let problem = report.state?.problem.map { "nothing survives a restart: \($0)" }
+        self.init(
+            report.pools.map { Pool($0) }, remarks: [report.prober.text, problem].compactMap { $0 }, at: now)
+    }
+
+    init(_ pools: [Pool], remarks: [String] = [], at now: Timestamp) {
+        self.pools = pools
+        self.remarks = remarks
         self.now = now
-        text = ""
-        let notes = Self.notes(report, at: now)
-        text = aligned(rows(report)) + (notes.isEmpty ? "" : "\n\n" + notes.joined(separator: "\n"))
+    }
+
+    func text(_ palette: Palette) -> String {
+        let notes = remarks + notes
+        let lines = notes.isEmpty ? [] : [Line()] + notes.map { Line(Piece($0)) }
+        return (table.lines + lines).text(palette)
     }
 
     /// One line for each check of each address.
-    private func rows(_ report: PoolsReport) -> [[String]] {
-        var rows = [["POOL", "TARGET", "ADDRESS", "STATE", "SINCE", "SERVED", "CHECK", "VERDICT", "NEXT"]]
-        for pool in report.pools {
+    private var table: Table {
+        var table = Table("POOL", "TARGET", "ADDRESS", "STATE", "SINCE", "SERVED", "CHECK", "VERDICT", "NEXT")
+        for pool in pools {
             for target in pool.targets {
                 for address in target.addresses {
-                    let head = [
-                        pool.name, target.name, address.address, state(address, target), ago(address.since),
-                        served(address, pool),
+                    let head: [Piece] = [
+                        Piece(pool.name), Piece(target.name), Piece(address.address), state(address, target),
+                        Piece(now.age(of: address.since)), served(address, pool),
                     ]
-                    if address.checks.isEmpty { rows.append(head + ["-", "not probed", "-"]) }
+                    if address.checks.isEmpty { table.add(head + ["-", "not probed", "-"]) }
                     for check in address.checks {
-                        rows.append(head + [check.label, check.verdict, next(check)])
+                        table.add(head + [Piece(check.label), check.piece, next(check)])
                     }
                 }
             }
         }
-        return rows
+        return table
     }
 
-    private func state(_ address: AddressStatus, _ target: TargetStatus) -> String {
+    private func state(_ address: AddressStatus, _ target: TargetStatus) -> Piece {
         let held = address.hold == nil && !address.isFrozen ? "" : " (held)"
-        return address.state.rawValue + held + (target.override.map { ", \($0)" } ?? "")
+        return Piece(
+            address.state.rawValue + held + (target.override.map { ", \($0)" } ?? ""), Tone(address.state))
     }
 
-    private func served(_ address: AddressStatus, _ pool: PoolReport) -> String {
+    private func served(_ address: AddressStatus, _ pool: Pool) -> Piece {
         guard address.inService == true else { return "no" }
-        if pool.answers.mode == .failOpen { return "yes (fail open)" }
+        if pool.answers?.mode == .failOpen { return Piece("yes (fail open)", .warning) }
         return address.weightPercent.map { "yes (\($0)% of its weight)" } ?? "yes"
     }
 
-    private func next(_ check: CheckStatus) -> String {
-        guard let next = check.next, let time = date(next) else { return "now" }
-        let seconds = time.timeIntervalSince(now)
-        return seconds > 0 ? "in \(Int(seconds.rounded(.up))) s" : "now"
+    private func next(_ check: CheckStatus) -> Piece {
+        guard let time = check.next.flatMap({ Timestamp($0) }), time > now else { return "now" }
+        return "in \((time.milliseconds - now.milliseconds + 999) / 1000) s"
     }
 
-    private func ago(_ text: String) -> String {
-        guard let time = date(text) else { return text }
-        let seconds = Int(max(0, now.timeIntervalSince(time)))
-        switch seconds {
-        case ..<120: return "\(seconds) s"
-        case ..<7_200: return "\(seconds / 60) min"
-        case ..<172_800: return "\(seconds / 3_600) h"
-        default: return "\(seconds / 86_400) days"
-        }
-    }
-
-    private func date(_ text: String) -> Date? {
-        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
-
-    /// What concerns the node, a pool as a whole, or an address whose state its last verdicts do not tell.
-    private static func notes(_ report: PoolsReport, at now: Date) -> [String] {
-        var notes = [report.prober.text, report.state?.problem.map { "nothing survives a restart: \($0)" }]
-            .compactMap { $0 }
-        for pool in report.pools {
-            if let note = note(on: pool.answers) { notes.append("\(pool.name): \(note)") }
+    /// What concerns a pool as a whole, or an address whose state its last verdicts do not tell.
+    private var notes: [String] {
+        var notes: [String] = []
+        for pool in pools {
+            if let note = pool.answers.flatMap(Self.note) { notes.append("\(pool.name): \(note)") }
             if let cause = pool.commonMode { notes.append("\(pool.name): \(cause.text)") }
             for target in pool.targets {
-                if let note = note(on: target) { notes.append("\(pool.name) \(target.name): \(note)") }
-                let orders = target.orders.map { OrderText.lines($0) } ?? []
+                if let note = Self.note(on: target) { notes.append("\(pool.name) \(target.name): \(note)") }
+                let orders = target.orders?.sentences ?? []
                 notes += orders.map { "\(pool.name) \(target.name): \($0)" }
                 if !orders.isEmpty { notes += OrderText.clock(target, in: pool.name, at: now) }
                 for address in target.addresses where address.state != .up || address.hold != nil {

@@ -19,11 +19,14 @@ import ZoneFiles
 struct Listeners: Sendable {
     private(set) var udp: [UDPListener] = []
     private(set) var tcp: [TCPListener] = []
-    private let connections: TCPConnections
+    let connections: TCPConnections
     private(set) var xdp: XDPListener?
-    private let queryLog: QueryLogService?
+    private let xdpInterface: String?
+    let queryLog: QueryLogService?
     /// Where they listen.
     private(set) var places: [SocketEndpoint] = []
+    /// UDP threads for each of them.
+    let workers: Int
 
     /// Opens all sockets. Of the addresses that nobody has asked for, `::1` is left out on a machine without IPv6.
     /// - Parameter mostConnections: how many TCP connections the limit of open files leaves room for.
@@ -31,7 +34,7 @@ struct Listeners: Sendable {
         _ settings: ServerSettings, mostConnections: Int, _ state: Published<ServingState>,
         _ group: any EventLoopGroup, _ queryLog: QueryLogService?, _ logger: Logger
     ) async throws {
-        let workers = settings.workers ?? System.coreCount
+        workers = settings.workers ?? System.coreCount
         let connections = TCPConnections(Self.limits(settings, mostConnections, logger))
         self.connections = connections
         self.queryLog = queryLog
@@ -50,6 +53,7 @@ struct Listeners: Sendable {
                 logger.notice("this machine has no IPv6, so there are no answers on \(place)")
             }
         }
+        xdpInterface = settings.xdpInterface
         if let interface = settings.xdpInterface { xdp = try openXDP(interface, state, logger) }
     }
 
@@ -87,41 +91,12 @@ struct Listeners: Sendable {
         return limits
     }
 
-    /// The figures of all workers.
-    func metrics(_ current: Reloader.Current, startTime: Double) -> ServerMetrics {
-        var listeners = [("udp", udp.flatMap(\.counters)), ("tcp", tcp.flatMap(\.counters))]
-        if let xdp { listeners.append(("xdp", xdp.counters)) }
-        let totals = listeners.map { name, counters in
-            var totals = QueryTotals()
-            for counter in counters { counter.add(to: &totals) }
-            var transport = ServerMetrics.Transport(
-                name: name, responses: totals.responses, truncated: totals.truncated, dropped: totals.dropped)
-            transport.denied = totals.denied
-            transport.limited = totals.limited
-            transport.slipped = totals.slipped
-            return transport
+    /// For the admin endpoint.
+    var reports: [RuntimeReport.Listener] {
+        let sockets = places.flatMap { place in
+            ["udp", "tcp"].map { RuntimeReport.Listener(transport: $0, address: "\(place)") }
         }
-        var metrics = ServerMetrics(
-            version: TriageDNS.version, identity: current.settings.identity ?? "", transports: totals,
-            tcpConnections: ServerMetrics.Connections(connections.figures),
-            zones: current.project.zones.map {
-                ServerMetrics.Zone(
-                    name: "\($0.file.zone)", serial: $0.zone?.serial, records: $0.zone?.recordCount ?? 0,
-                    loaded: $0.loaded, warnings: $0.warnings, hasErrors: $0.hasErrors)
-            }, reloads: current.reloads, startTime: startTime)
-        metrics.queryLog = queryLog.map { .init(written: $0.log.figures.written, dropped: $0.log.figures.dropped) }
-        return metrics
-    }
-}
-
-extension ServerMetrics.Connections {
-    fileprivate init(_ figures: TCPConnections.Figures) {
-        self.init(
-            open: figures.open, accepted: figures.accepted,
-            closed: [
-                ("idle", figures.closedIdle), ("limit", figures.closedAtLimit),
-                ("client_limit", figures.closedAtClientLimit),
-            ])
+        return sockets + (xdp == nil ? [] : [.init(transport: "xdp", address: xdpInterface ?? "")])
     }
 }
 

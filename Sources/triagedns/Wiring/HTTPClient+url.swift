@@ -23,7 +23,7 @@ extension HTTPClient {
 
     private static func trust() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        if let path = ProcessInfo.processInfo.environment["TRIAGEDNS_CA_FILE"] {
+        if let path = Environment.certificates.value {
             do {
                 configuration.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMFile(path))]
             } catch {
@@ -34,9 +34,8 @@ extension HTTPClient {
     }
 
     private static func token(port: Int) throws -> String? {
-        let environment = ProcessInfo.processInfo.environment
-        if let token = environment["TRIAGEDNS_TOKEN"] { return token }
-        if let path = environment["TRIAGEDNS_TOKEN_FILE"] {
+        if let token = Environment.token.value { return token }
+        if let path = Environment.tokenFile.value {
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw ValidationError("TRIAGEDNS_TOKEN_FILE: cannot read \(path)")
             }

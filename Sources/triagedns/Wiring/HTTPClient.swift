@@ -18,7 +18,7 @@ struct HTTPClient {
 
     /// The most octets of a body.
     private static let maximumBody = 64 << 20
-    static let connectTimeout = Duration.seconds(5)
+    var connectTimeout = Duration.seconds(5)
     /// How long the answer may take.
     var timeout = Duration.seconds(5)
 
@@ -59,7 +59,7 @@ struct HTTPClient {
         _ add: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
     ) async throws -> any Channel {
         try await ClientBootstrap(group: group)
-            .connectTimeout(TimeAmount(Self.connectTimeout))
+            .connectTimeout(TimeAmount(connectTimeout))
             .channelInitializer { [tls, host] channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations

@@ -13,9 +13,10 @@ extension Project {
     ///   - isStrict: whether a warning is an error.
     ///   - former: what is served now. A zone with errors stays as it is there, a zone whose files have not changed is
     ///     not read again.
+    ///   - progress: is told how far it is.
     /// - Throws: all that is wrong, if triagedns.yaml or the directory cannot be read, or there would be nothing to serve.
     static func read(
-        _ directory: String, isStrict: Bool = false, after former: Project? = nil
+        _ directory: String, isStrict: Bool = false, after former: Project? = nil, progress: ReadingProgress? = nil
     ) throws(ProjectError) -> Project {
         var (configuration, configurationFindings) = readConfiguration(directory: directory)
         if isStrict, !configurationFindings.isEmpty { configuration = nil }
@@ -34,7 +35,9 @@ extension Project {
             (former?.zones ?? []).map { ($0.file.zone, $0) }, uniquingKeysWith: { first, _ in first })
         // A reload leaves the other cores to those who answer.
         let zones = mapInOrder(files, threads: former == nil ? System.coreCount : 1) { file in
-            readZone(file, pools, isStrict: isStrict, former: known[file.zone], formerPools: former?.pools)
+            readZone(
+                file, pools, isStrict: isStrict, former: known[file.zone], formerPools: former?.pools,
+                progress: progress)
         }
         findings += zones.flatMap(\.findings)
         findings += configuration?.server.adminAccess.findings ?? []
@@ -63,7 +66,8 @@ extension Project {
 
     /// - Parameter pools: nil if triagedns.yaml could not be read: then nothing is said of pools that are not there.
     private static func readZone(
-        _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?, formerPools: PoolNumbers?
+        _ file: ZoneFile, _ pools: PoolNumbers?, isStrict: Bool, former: ProjectZone?, formerPools: PoolNumbers?,
+        progress: ReadingProgress?
     ) -> (result: ProjectZone, findings: [Diagnostic]) {
         if let pools, let former, former.isCurrent, let zone = former.zone,
             zone.poolIndexes.allSatisfy({ pools.slots[$0] != nil }),
@@ -76,7 +80,7 @@ extension Project {
         // Of before it is read: whatever happens to it from now on makes it another.
         let stamp = FileStamp(path: path)
         var builder = ZoneBuilder(apex: file.zone, expectedRecords: expectedRecords(in: stamp))
-        let readFindings = readZoneFile(path, displayPath: path, origin: file.zone, into: &builder)
+        let readFindings = readZoneFile(path, displayPath: path, origin: file.zone, into: &builder, progress: progress)
         let included = builder.files.dropFirst().map {
             ProjectZone.Source(path: $0, stamp: FileStamp(path: $0)?.ifSettled(at: start))
         }
@@ -89,7 +93,7 @@ extension Project {
         let isGood = zone != nil && !all.contains { $0.severity == .error }
         let result = ProjectZone(
             file: file, zone: isGood ? zone : former?.zone, stamp: stamp?.ifSettled(at: start), hasErrors: !isGood,
-            warnings: all.count { $0.severity == .warning }, included: included,
+            findings: all, included: included,
             loaded: isGood ? Date().timeIntervalSince1970 : former?.loaded ?? 0)
         return (result, all)
     }

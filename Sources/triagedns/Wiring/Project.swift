@@ -51,12 +51,14 @@ struct ProjectZone: Sendable {
     var stamp: FileStamp?
     /// The file has errors, so that `zone` is not what it says.
     var hasErrors: Bool
-    /// How many warnings there were when the file was last read.
-    var warnings = 0
+    /// What was found when the file was last read.
+    var findings: [Diagnostic]
     /// The other files that were read.
     var included: [Source]
     /// When `zone` was read: seconds since 1970.
     var loaded: Double
+
+    var warnings: Int { findings.count { $0.severity == .warning } }
 
     /// Whether a look at the file system tells that reading again would give the same.
     var isCurrent: Bool {

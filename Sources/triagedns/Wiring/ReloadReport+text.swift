@@ -2,6 +2,7 @@
 
 import Admin
 import Logging
+import Terminal
 
 extension ReloadReport {
     /// The most findings that are written to the log; `triagedns check` tells all of them.
@@ -36,14 +37,17 @@ extension ReloadReport {
     }
 
     /// What `triagedns reload` prints.
-    var table: String {
-        var rows = [["ZONE", "RESULT", "SERIAL", "RECORDS"]]
+    func text(_ palette: Palette) -> String {
+        var table = Table("ZONE", "RESULT", "SERIAL", "RECORDS")
         for zone in zones where zone.status != .unchanged {
-            rows.append([zone.zone, zone.resultText, zone.serialText, zone.recordsText])
+            let tone: Tone = zone.status == .failed ? .bad : .plain
+            table.add([
+                Piece(zone.zone), Piece(zone.resultText, tone), Piece(zone.serialText), Piece(zone.recordsText),
+            ])
         }
-        let changes = pools.map { ["pool \($0.pool)", $0.status.rawValue, "", ""] }
-        rows += changes
-        return (rows.count > 1 ? aligned(rows) + "\n" : "") + summary
+        for pool in pools { table.add([Piece("pool \(pool.pool)"), Piece(pool.status.rawValue), "", ""]) }
+        let end = Line(Piece(summary, result == .loaded ? .good : .bad))
+        return ((table.isEmpty ? [] : table.lines) + [end]).text(palette)
     }
 }
 

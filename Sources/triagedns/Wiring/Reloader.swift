@@ -17,6 +17,7 @@ actor Reloader {
         var project: Project
         var settings: ServerSettings
         var reloads: ServerMetrics.Reloads
+        var countedZones: CountedZones
     }
 
     nonisolated let current: Mutex<Current>
@@ -34,14 +35,15 @@ actor Reloader {
     private var waiting: Task<ReloadReport, Never>?
 
     init(
-        _ project: Project, _ overrides: ServeOverrides, _ state: Published<ServingState>, _ monitor: HealthMonitor,
-        _ notifier: Notifier, _ logger: Logger
+        _ project: Project, _ overrides: ServeOverrides, _ countedZones: CountedZones,
+        _ state: Published<ServingState>, _ monitor: HealthMonitor, _ notifier: Notifier, _ logger: Logger
     ) {
         let settings = overrides.apply(to: project.configuration.server)
         current = Mutex(
             Current(
                 project: project, settings: settings,
-                reloads: .init(lastTime: Date().timeIntervalSince1970, lastWasLoaded: !project.hasErrors)))
+                reloads: .init(lastTime: Date().timeIntervalSince1970, lastWasLoaded: !project.hasErrors),
+                countedZones: countedZones))
         self.overrides = overrides
         started = settings
         self.state = state
@@ -88,9 +90,8 @@ actor Reloader {
         report.started = begin.time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         report.duration = ((ContinuousClock.now - begin.clock) / .microseconds(1)).rounded() / 1000
         current.withLock { [report] current in
-            current.reloads.counts[report.result, default: 0] += 1
-            current.reloads.lastTime = begin.time.timeIntervalSince1970
-            current.reloads.lastWasLoaded = report.result == .loaded
+            current.reloads.add(
+                report.result, at: begin.time.timeIntervalSince1970, duration: report.duration / 1000)
         }
         report.log(reason, to: logger)
         return report
@@ -105,15 +106,18 @@ actor Reloader {
         var answered = settings
         // What EDNS keepalive says is what holds.
         answered.tcpIdleTimeout = started.tcpIdleTimeout
-        let image = ImageBox(ServingImage(project, answered))
+        var countedZones = current.withLock { $0.countedZones }
+        countedZones.add(project.servedZones, unavailable: project.unavailable)
+        let image = ImageBox(ServingImage(project, answered, countedZones))
         await monitor.change(
             to: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
             maximumProbes: HealthMonitor.maximumProbes(of: monitored, descriptorLimit: DescriptorLimit.raise())
-        ) { [self] pools in
+        ) { [self, countedZones] pools in
             state.publish(ServingState(image: image, pools))
             self.current.withLock { current in
                 current.project = project
                 current.settings = settings
+                current.countedZones = countedZones
             }
         }
         notifier.change(to: project.configuration.notify, node: settings.nodeName)
@@ -135,9 +139,10 @@ actor Reloader {
 
 extension ServingImage {
     /// What `project` says, under `settings`.
-    init(_ project: Project, _ settings: ServerSettings) {
+    init(_ project: Project, _ settings: ServerSettings, _ countedZones: CountedZones) {
         self.init(
-            zones: project.servedZones, unavailable: project.unavailable, poolCount: project.pools.slots.count,
+            zones: project.servedZones, unavailable: project.unavailable, counted: countedZones,
+            poolCount: project.pools.slots.count,
             settings: settings.answers(
                 secret: Self.cookieSecret, version: "TriageDNS \(TriageDNS.version)"))
     }

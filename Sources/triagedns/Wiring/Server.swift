@@ -35,7 +35,9 @@ struct Server {
         group = MultiThreadedEventLoopGroup.singleton
         let monitored = project.monitored
         let pools = monitored.map(\.definition)
-        let image = ImageBox(ServingImage(project, settings))
+        var countedZones = CountedZones()
+        countedZones.add(project.servedZones, unavailable: project.unavailable)
+        let image = ImageBox(ServingImage(project, settings, countedZones))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let publish: HealthMonitor.Publish = { pools in
@@ -58,7 +60,7 @@ struct Server {
         notifier = Notifier(
             project.configuration.notify, node: settings.nodeName, journal: monitor.events,
             logger: logger.of("notify"))
-        reloader = Reloader(project, overrides, state, monitor, notifier, logger.of("reload"))
+        reloader = Reloader(project, overrides, countedZones, state, monitor, notifier, logger.of("reload"))
     }
 
     /// Serves until a signal ends it. The sockets for DNS are open before anything is probed.
@@ -83,7 +85,11 @@ struct Server {
                 ReloadSignal(reloader: reloader), DirectoryWatcher(reloader: reloader),
             ]
         if let admin = settings.admin {
-            services.append(try adminServer(at: admin, source(listeners, ready)) { opening.finish() })
+            let view = AdminView(
+                listeners: listeners, monitor: monitor, reloader: reloader, notifier: notifier, store: store,
+                readiness: ready, explainer: Explainer(state: state, monitor: monitor, reloader: reloader),
+                browser: ZoneBrowser())
+            services.append(try adminServer(at: admin, view) { opening.finish() })
         } else {
             opening.finish()
         }
@@ -93,7 +99,7 @@ struct Server {
     }
 
     private func adminServer(
-        at place: SocketEndpoint, _ source: AdminSource, onOpen: @escaping @Sendable () -> Void
+        at place: SocketEndpoint, _ source: any AdminSource, onOpen: @escaping @Sendable () -> Void
     ) throws -> AdminServer {
         let logger = logger.of("admin")
         let access = settings.adminAccess
@@ -111,53 +117,6 @@ struct Server {
             tokens: TokenStore([access.tokensFile, localToken].compactMap { $0 }, logger: logger), hosts: access.hosts,
             certificate: certificate, logger: logger, onOpen: onOpen)
     }
-
-    /// What the admin endpoint shows.
-    private func source(_ listeners: Listeners, _ ready: Readiness) -> AdminSource {
-        let startTime = Date().timeIntervalSince1970
-        return AdminSource(
-            pools: { [monitor, reloader] in
-                let order = reloader.current.withLock { $0.project.configuration.pools.map(\.definition.name) }
-                return monitor.status()
-                    .filter { !$0.served.definition.targets.isEmpty }
-                    .map { PoolReport($0.status, $0.served) }
-                    .inOrder(of: order, by: \.name)
-            },
-            views: { [monitor, reloader] in
-                let (order, questions) = reloader.current.withLock {
-                    ($0.project.configuration.pools.map(\.definition.name), $0.project.questions)
-                }
-                return monitor.statusWithTrails()
-                    .filter { !$0.served.definition.targets.isEmpty }
-                    .map { pool in
-                        PoolView(
-                            report: PoolReport(pool.status, pool.served), questions: questions[pool.status.name] ?? [],
-                            trails: pool.trails)
-                    }
-                    .inOrder(of: order, by: \.report.name)
-            },
-            prober: { [monitor] in monitor.proberStatus() },
-            isReady: { ready.isReady },
-            metrics: { [monitor, reloader, notifier] in
-                var metrics = listeners.metrics(reloader.current.withLock { $0 }, startTime: startTime)
-                metrics.probing = monitor.figures()
-                metrics.notifications = notifier.counts.map { ServerMetrics.Notifications($0, $1) }
-                return metrics
-            },
-            reload: { [reloader] in await reloader.reload("HTTP") },
-            perform: { [monitor, store] order, key async throws(OperatorError) in
-                var outcome = try monitor.perform(order, on: key)
-                outcome.problem = await store?.saveOrders()
-                return outcome
-            },
-            orders: { [monitor] in monitor.orders() },
-            events: monitor.events, archive: store, state: { [store] in store?.status },
-            explain: {
-                [explainer = Explainer(state: state, monitor: monitor, reloader: reloader)] request
-                    throws(ExplainProblem) in
-                try explainer.explain(request)
-            })
-    }
 }
 
 extension ProberRules {
@@ -172,21 +131,4 @@ extension ProberRules {
 extension ServerSettings {
     /// What messages call this server.
     var nodeName: String { identity ?? ProcessInfo.processInfo.hostName }
-}
-
-extension ServerMetrics.Notifications {
-    init(_ channel: String, _ counts: NotificationCounts) {
-        self.init(
-            channel: channel, delivered: counts.delivered, failed: counts.failed, retries: counts.retries,
-            missedEvents: counts.missedEvents)
-    }
-}
-
-extension Array {
-    /// The elements in the order in which `keys` has theirs; those that it has not at the end.
-    fileprivate func inOrder(of keys: [String], by key: KeyPath<Element, String>) -> [Element] {
-        let ranks = Dictionary(zip(keys, 0...), uniquingKeysWith: { first, _ in first })
-        let rank = { (element: Element) in ranks[element[keyPath: key]] ?? keys.count }
-        return enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
-    }
 }

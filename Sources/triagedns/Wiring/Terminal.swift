@@ -1,15 +1,23 @@
 // What commands print, and how they end.
 
+import Admin
 import ArgumentParser
 import DNSCore
 import Foundation
+import Glibc
 import Logging
 import ServiceLifecycle
+import Terminal
 import UnixSignals
 
 /// Writes one line to standard error.
 func complain(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+/// Says why a command ends.
+func complain(_ failure: CommandFailure) {
+    complain(Line(Piece("error: ", .bad), Piece(failure.text)).text(Palette(of: STDERR_FILENO)))
 }
 
 /// `1 zone`, `2 zones`.
@@ -23,13 +31,30 @@ extension ProjectError {
 
 extension TriageDNS {
     /// Prints all findings, and how many are errors.
-    /// - Returns: what ends the program with code 1.
+    static func tell(_ findings: [Finding]) {
+        for finding in findings { complain(finding) }
+        let errors = findings.count { $0.severity == Diagnostic.Severity.error.rawValue }
+        if errors > 0 { complain(counted(errors, "error")) }
+    }
+
+    /// The same.
+    /// - Returns: what ends the program.
     @discardableResult
     static func report(_ findings: [Diagnostic]) -> ExitCode {
-        for finding in findings { complain(finding.description) }
-        let errors = findings.count { $0.severity == .error }
-        if errors > 0 { complain(counted(errors, "error")) }
-        return .failure
+        tell(findings.map { Finding($0) })
+        return ExitMeaning.failed.code
+    }
+}
+
+/// Writes a finding to standard error.
+func complain(_ finding: Finding) { complain(finding.shown.text(Palette(of: STDERR_FILENO))) }
+
+extension Finding {
+    /// As compilers print it.
+    var shown: Line {
+        let tone: Tone = severity == Diagnostic.Severity.error.rawValue ? .bad : .warning
+        return Line(
+            Piece("\(file)\(line > 0 ? ":\(line)" : ""): "), Piece(severity, tone), Piece(": \(message)"))
     }
 }
 

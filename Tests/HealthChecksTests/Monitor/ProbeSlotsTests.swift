@@ -64,17 +64,6 @@ final class Gauge: Sendable {
         #expect(slots.taken == (now: 2, most: 2))
     }
 
-    @Test func latenessIsCountedByBounds() {
-        let counter = LatenessCounter()
-        for milliseconds in [-1, 0, 1, 30, 10_000, 10_001] { counter.count(.milliseconds(milliseconds)) }
-        let (counts, total) = counter.values
-        #expect(counts.count == ProbingFigures.bounds.count + 1)
-        let expected = [0.001: 3, 0.05: 1, 10: 1]
-        for (bound, count) in zip(ProbingFigures.bounds, counts) { #expect(count == UInt64(expected[bound] ?? 0)) }
-        #expect(counts.last == 1)
-        #expect(total == .milliseconds(20_032))
-    }
-
     @Test func aCancelledWaiterLeaves() async {
         let slots = ProbeSlots(1)
         #expect(await slots.acquire())

@@ -13,13 +13,19 @@ import Testing
     private func outcome(
         _ certificate: TestCertificate?, trusted: [TestCertificate], name: String? = "pacs.example.org"
     ) async throws -> Verdict.Outcome {
+        try await verdict(certificate, trusted: trusted, name: name).outcome
+    }
+
+    private func verdict(
+        _ certificate: TestCertificate?, trusted: [TestCertificate], name: String? = "pacs.example.org"
+    ) async throws -> Verdict {
         try await withAuthorityFile(trusted) { file in
             try await withServer(.answers([Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)]), tls: certificate) { port in
                 let options = TLSOptions(serverName: name, verification: .strict, authorityFile: file)
                 let check = CheckDefinition(
                     name: "tls", kind: .tls(options), port: port,
                     timeouts: Timeouts(tcp: .seconds(20), tls: .seconds(20)))
-                return try await prober.probe(check, address: loopback).outcome
+                return try await prober.probe(check, address: loopback)
             }
         }
     }
@@ -33,6 +39,17 @@ import Testing
         #expect(try await outcome(addressed, trusted: [authority], name: "127.0.0.1") == .passed)
         let pinned = try TestCertificate("pacs", names: ["pacs.example.org"])
         #expect(try await outcome(pinned, trusted: [authority, pinned]) == .passed)
+    }
+
+    /// Whether it is accepted or not, and whatever the clock of the handshake says.
+    @Test(arguments: [-86_400, 86_400 * 20]) func whenItExpires(_ until: Int) async throws {
+        let certificate = try TestCertificate(
+            "pacs", names: ["pacs.example.org"], from: -864_000, until: TimeInterval(until))
+        let before = Int64(Date().timeIntervalSince1970)
+        let verdict = try await verdict(certificate, trusted: [certificate])
+        #expect(verdict.outcome.isFailure == (until < 0))
+        let expiry = try #require(verdict.certificateExpiry)
+        #expect(abs(expiry - before - Int64(until)) < 300)
     }
 
     @Test func expired() async throws {
