@@ -19,13 +19,8 @@
 #define UFFD_FEATURE_WP_ASYNC (1 << 15)
 #endif
 
-/// What the walk through the program and its libraries needs to know.
-struct walk {
-    /// The first object is the program itself.
-    bool is_program;
-    /// See `open_watch`; -1 if there is none.
-    int watch;
-};
+/// See `open_watch`; -1 if there is none. Closed by the system with the program.
+static int watch = -1;
 
 /// The program's constants, as addresses of whole pages; empty if they could not be found.
 struct constants {
@@ -70,16 +65,16 @@ static struct constants find_constants(int file, uintptr_t base) {
 /// nothing to read from it. To be kept open: memory is watched for as long as that.
 /// - Returns: -1 before Linux 6.7, and where it is forbidden (Docker's default): more stays in memory then.
 static int open_watch(void) {
-    int watch = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
-    if (watch < 0) return -1;
+    int file = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
+    if (file < 0) return -1;
     struct uffdio_api api = {.api = UFFD_API, .features = UFFD_FEATURE_WP_ASYNC};
-    if (ioctl(watch, UFFDIO_API, &api) == 0) return watch;
-    close(watch);
+    if (ioctl(file, UFFDIO_API, &api) == 0) return file;
+    close(file);
     return -1;
 }
 
 /// Gives whole pages of files back, of which nothing was written to.
-static void release(uintptr_t start, uintptr_t end, int watch) {
+static void release(uintptr_t start, uintptr_t end) {
     struct uffdio_register watched = {
         .range = {.start = start, .len = end - start}, .mode = UFFDIO_REGISTER_MODE_WP};
     if (watch >= 0) ioctl(watch, UFFDIO_REGISTER, &watched);
@@ -88,34 +83,36 @@ static void release(uintptr_t start, uintptr_t end, int watch) {
 
 /// Swift marks its constants as writable, so linkers put all of the program's among its variables. Once they are
 /// protected, nothing can be lost by giving them back.
-static void release_constants(uintptr_t base, int watch) {
+static void release_constants(uintptr_t base) {
     int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (file < 0) return;
     struct constants found = find_constants(file, base);
     close(file);
     size_t size = found.end - found.start;
-    if (size > 0 && mprotect((void *)found.start, size, PROT_READ) == 0) release(found.start, found.end, watch);
+    if (size > 0 && mprotect((void *)found.start, size, PROT_READ) == 0) release(found.start, found.end);
 }
 
 static int release_read_only_pages(struct dl_phdr_info *object, size_t size, void *context) {
     uintptr_t page = page_size();
-    struct walk *walk = context;
     for (int i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
         if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
         uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
         uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz + page - 1) & ~(page - 1);
-        release(start, end, walk->watch);
+        release(start, end);
     }
-    if (walk->is_program) release_constants(object->dlpi_addr, walk->watch);
-    walk->is_program = false;
+    // The first object is the program itself.
+    bool *is_program = context;
+    if (*is_program) release_constants(object->dlpi_addr);
+    *is_program = false;
     return 0;
 }
 
+void CLinux_prepareProgramPages(void) {
+    if (watch < 0) watch = open_watch();
+}
+
 void CLinux_releaseProgramPages(void) {
-    // Once only: closed by the system with the program.
-    static int watch = -2;
-    if (watch == -2) watch = open_watch();
-    struct walk walk = {.is_program = true, .watch = watch};
-    dl_iterate_phdr(release_read_only_pages, &walk);
+    bool is_program = true;
+    dl_iterate_phdr(release_read_only_pages, &is_program);
 }
