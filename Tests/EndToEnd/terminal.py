@@ -69,7 +69,7 @@ class Terminal:
     def picture(self):
         """The lines of the last whole picture: from the cursor's way home to the cleaning of what is below."""
         pictures = re.findall(r"\x1b\[H(.*?)\x1b\[J", self.read(), re.S)
-        return ESCAPES.sub("", pictures[-1]).split("\r\n") if pictures else []
+        return re.split("\r*\n", ESCAPES.sub("", pictures[-1])) if pictures else []
 
     def wait(self, seconds=10, options=0):
         """How it has ended, as waitpid says it; what it writes meanwhile is read, so that it is not held up."""
