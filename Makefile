@@ -24,7 +24,6 @@ lint: ## say what `make format` would change; fail if there is anything
 	swift format lint -s -r $(SWIFT_SOURCES)
 
 # What is built for tests alone has no index for editors: that takes a sixth of the compiler's time.
-
 # Tests that only compute keep every thread busy, so those that wait for sockets and clocks come after them.
 COMPUTING = DNSCoreTests|ZoneFilesTests|ServerConfigurationTests|PoolPropertyTests|OrderTests|SimulationTests
 unit-test: ## the Swift tests alone

@@ -5,11 +5,22 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
+#include <linux/userfaultfd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+// Linux 6.7, younger than the headers of Debian 12.
+#ifndef UFFD_FEATURE_WP_ASYNC
+#define UFFD_FEATURE_WP_ASYNC (1 << 15)
+#endif
+
+/// See `open_watch`; -1 if there is none. Closed by the system with the program.
+static int watch = -1;
 
 /// The program's constants, as addresses of whole pages; empty if they could not be found.
 struct constants {
@@ -49,6 +60,27 @@ static struct constants find_constants(int file, uintptr_t base) {
     return none;
 }
 
+/// A descriptor that keeps Linux from mapping the 15 pages around each page of a file that is used, as far as they are
+/// in memory: it does so but for memory whose writes are watched. Here nothing is, as nothing is protected, so there is
+/// nothing to read from it. To be kept open: memory is watched for as long as that.
+/// - Returns: -1 before Linux 6.7, and where it is forbidden (Docker's default): more stays in memory then.
+static int open_watch(void) {
+    int file = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | UFFD_USER_MODE_ONLY);
+    if (file < 0) return -1;
+    struct uffdio_api api = {.api = UFFD_API, .features = UFFD_FEATURE_WP_ASYNC};
+    if (ioctl(file, UFFDIO_API, &api) == 0) return file;
+    close(file);
+    return -1;
+}
+
+/// Gives whole pages of files back, of which nothing was written to.
+static void release(uintptr_t start, uintptr_t end) {
+    struct uffdio_register watched = {
+        .range = {.start = start, .len = end - start}, .mode = UFFDIO_REGISTER_MODE_WP};
+    if (watch >= 0) ioctl(watch, UFFDIO_REGISTER, &watched);
+    madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 /// Swift marks its constants as writable, so linkers put all of the program's among its variables. Once they are
 /// protected, nothing can be lost by giving them back.
 static void release_constants(uintptr_t base) {
@@ -57,8 +89,7 @@ static void release_constants(uintptr_t base) {
     struct constants found = find_constants(file, base);
     close(file);
     size_t size = found.end - found.start;
-    if (size > 0 && mprotect((void *)found.start, size, PROT_READ) == 0)
-        madvise((void *)found.start, size, MADV_DONTNEED);
+    if (size > 0 && mprotect((void *)found.start, size, PROT_READ) == 0) release(found.start, found.end);
 }
 
 static int release_read_only_pages(struct dl_phdr_info *object, size_t size, void *context) {
@@ -67,14 +98,18 @@ static int release_read_only_pages(struct dl_phdr_info *object, size_t size, voi
         const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
         if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
         uintptr_t start = (object->dlpi_addr + segment->p_vaddr) & ~(page - 1);
-        uintptr_t end = object->dlpi_addr + segment->p_vaddr + segment->p_memsz;
-        madvise((void *)start, end - start, MADV_DONTNEED);
+        uintptr_t end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz + page - 1) & ~(page - 1);
+        release(start, end);
     }
     // The first object is the program itself.
     bool *is_program = context;
     if (*is_program) release_constants(object->dlpi_addr);
     *is_program = false;
     return 0;
+}
+
+void CLinux_prepareProgramPages(void) {
+    if (watch < 0) watch = open_watch();
 }
 
 void CLinux_releaseProgramPages(void) {

@@ -22,8 +22,8 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-TOOLS = ["chromedriver", "chromium", "dig", "kdig", "drill", "echoscu", "Orthanc", "nginx", "promtool", "openssl", "cc",
-         "fstrm_capture", "dnstap-ldns", "mandoc"]
+TOOLS = ["chromedriver", "chromium", "dig", "kdig", "drill", "echoscu", "Orthanc", "nginx", "prometheus", "promtool",
+         "openssl", "cc", "fstrm_capture", "dnstap-ldns", "mandoc"]
 
 
 def missing_tools():

@@ -53,9 +53,9 @@ class Terminal:
     def type(self, text):
         os.write(self.master, text.encode())
 
-    def read(self):
-        """All that was written up to now."""
-        while select.select([self.master], [], [], 0)[0]:
+    def read(self, patience=0):
+        """All that was written up to now; with `patience`, until nothing can come any more, or so many seconds."""
+        while select.select([self.master], [], [], patience)[0]:
             try:
                 data = os.read(self.master, 65536)
             except OSError:
@@ -69,7 +69,7 @@ class Terminal:
     def picture(self):
         """The lines of the last whole picture: from the cursor's way home to the cleaning of what is below."""
         pictures = re.findall(r"\x1b\[H(.*?)\x1b\[J", self.read(), re.S)
-        return ESCAPES.sub("", pictures[-1]).split("\r\n") if pictures else []
+        return re.split("\r*\n", ESCAPES.sub("", pictures[-1])) if pictures else []
 
     def wait(self, seconds=10, options=0):
         """How it has ended, as waitpid says it; what it writes meanwhile is read, so that it is not held up."""
@@ -77,10 +77,13 @@ class Terminal:
         while time.monotonic() < deadline:
             self.read()
             pid, status = os.waitpid(self.pid, os.WNOHANG | options)
+            if pid and os.WIFSTOPPED(status):
+                self.read(patience=0.2)
+            elif pid:
+                # What a process wrote last may come after the news of its end.
+                self.read(patience=5)
+                self.status = status
             if pid:
-                self.read()
-                if not os.WIFSTOPPED(status):
-                    self.status = status
                 return status
             time.sleep(0.02)
         raise AssertionError(f"it still runs after {seconds} s: {self.seen[-500:]!r}")

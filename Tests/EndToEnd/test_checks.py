@@ -281,9 +281,10 @@ class Answers(CheckCase):
             self.assertIn(words, done.stderr)
 
     def test_every_key_is_an_option(self):
-        with open(os.path.join(lab.ROOT, "docs/checks.md")) as f:
-            tables = f.read().split("<!-- keys -->\n")[1].split("\n\n")[1]
-        keys = re.findall(r"^\| `(\w+)` ", tables, re.MULTILINE)
+        with open(os.path.join(lab.ROOT, "docs/configuration.md")) as f:
+            section = f.read().split("\n## `checks: NAME`\n")[1].split("\n## ")[0]
+        keys = re.findall(r"^\| `(\w+)` \|", section.split("\n| key | ")[1], re.MULTILINE)
+        self.assertGreater(len(keys), 25)
         usage = lab.triagedns("probe", "--help").stdout
         # Not of one probe, or written as an argument.
         for key in set(keys) - {"type", "port", "role", "interval", "recheck", "fall", "rise", "command"}:

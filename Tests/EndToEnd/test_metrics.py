@@ -1,9 +1,10 @@
-"""Debian's Prometheus scrapes a server while a target dies; the dashboard, the alert rules and the table in docs/monitoring.md
-say of metrics nothing that is not so."""
+"""Debian's Prometheus scrapes a server while a target dies; the dashboard, the alert rules and the table in
+docs/monitoring.md say of metrics nothing that is not so."""
 import json
 import os
 import re
 import shutil
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -148,7 +149,7 @@ class Metrics(lab.LabCase):
         """Prometheus with the configuration of the docs, but for the place, TLS and the pace."""
         self.token = self.write("prometheus.token", "x" * 32)
         text = read(MONITORING, "prometheus.yml")
-        for old, new in (('["ns1.hospital.example:8053", "ns2.hospital.example:8053"]', '["%s:%d"]' % self.server.admin),
+        for old, new in (('"ns1.hospital.example:8053", "ns2.hospital.example:8053"', '"%s:%d"' % self.server.admin),
                          ("/etc/prometheus/triagedns.token", self.token), ("scheme: https", "scheme: http"),
                          ("scrape_interval: 15s", "scrape_interval: 500ms\n    scrape_timeout: 500ms"),
                          ("    tls_config:\n      ca_file: /etc/prometheus/triagedns-ca.pem\n", "")):
@@ -181,7 +182,7 @@ class Metrics(lab.LabCase):
 
     def test_prometheus(self):
         self.start_prometheus()
-        lab.eventually(15, "the token is refused", lambda: "401" in self.ask("targets")["activeTargets"][0]["lastError"])
+        lab.eventually(15, "the token is refused", lambda: "401" in str(self.ask("targets")["activeTargets"]))
         self.assertEqual(self.value('up{job="triagedns"}'), 0)
         self.write("prometheus.token", READ)
         lab.eventually(10, "Prometheus may read", lambda: self.value('up{job="triagedns"}') == 1)
@@ -228,8 +229,8 @@ class Metrics(lab.LabCase):
             for name in re.findall(NAME, rule["query"]):
                 self.assertIn(re.sub(r"_bucket$", "", name), names, rule["name"])
         states = {rule["name"]: rule["state"] for rule in rules}
-        awaited = {"TriageDNSTargetDown", "TriageDNSOneTargetLeft"}
-        self.assertEqual({name for name, state in states.items() if state != "inactive"} - {"TriageDNSNotScraped"}, awaited)
+        active = {name for name, state in states.items() if state != "inactive"}
+        self.assertEqual(active - {"TriageDNSNotScraped"}, {"TriageDNSTargetDown", "TriageDNSOneTargetLeft"})
 
     def evaluated_rules(self):
         rules = [rule for group in self.ask("rules")["groups"] for rule in group["rules"]]

@@ -91,6 +91,11 @@ import Testing
         #expect(untested.subtracting(tested) == [])
     }
 
+    @Test func saysWhatAReloadLeavesAlone() {
+        let keys = KeySection.server.keys.filter { $0.text.contains("Needs a start.") }.map(\.name)
+        #expect(keys == ServerSettings.keysReadAtStart)
+    }
+
     /// What the documents show of triagedns.yaml can be read.
     @Test func examplesOfAllDocumentsAreRead() throws {
         let files = try ExampleDirectory()

@@ -61,6 +61,25 @@ package final class TestWorld {
         }
     }
 
+    /// The answers of the pure function to messages over UDP of which all are read before the first is answered.
+    package func answerTogether(
+        _ messages: [[UInt8]], from client: IPAddress = .v4(0x7f00_0001)
+    ) -> [[UInt8]] {
+        let current = state.current
+        for (number, message) in messages.enumerated() {
+            readAhead(
+                message.span, as: number, from: Client(client, over: .udp), current.image.image, using: &scratch)
+        }
+        findAhead(messages.count, current.image.image, using: &scratch)
+        return messages.enumerated().map { number, message in
+            [UInt8](capacity: 4096) { response in
+                outcome = answerPending(
+                    number, message.span, current.image.image, health: current.health, using: &scratch,
+                    into: &response)
+            }
+        }
+    }
+
     /// The answer to a question, re-read by libldns.
     package func ask(_ name: String, _ type: String, over transport: Transport = .udp) throws -> LDNSMessage {
         let packet = try QueryPacket(name, type, edns: .init(size: 1232))

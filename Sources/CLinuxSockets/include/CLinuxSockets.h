@@ -48,8 +48,12 @@ void CLinux_trimMemory(void);
 /// Linux 6.12 does that for threads with a shorter time slice, so this one asks for the longest, 100 ms.
 void CLinux_stepBack(int niceness);
 
+/// Opens what `CLinux_releaseProgramPages` needs. Apart from that, so that no descriptor is added while serving.
+void CLinux_prepareProgramPages(void);
+
 /// Unmaps the code and constants of this program and its libraries, which come back from their files page by page where
-/// they are used: what only the start needed stays away. The program's constants cannot be written to from then on.
+/// they are used, one by one where the system can do that (Linux 6.7 on): what only the start needed stays away. The
+/// program's constants cannot be written to from then on. For one thread at a time.
 void CLinux_releaseProgramPages(void);
 
 #endif

@@ -2,6 +2,9 @@
 
 /// Memory and chance of one worker. Never shared between threads.
 public struct Scratch: ~Copyable {
+    /// Queries that were read and wait for their answers.
+    var pending = PendingQueries()
+    /// The name that is being looked up: the question's, then the target of its CNAME.
     var name = QueryName()
     var seen = SeenNames()
     var steering: Steering
@@ -16,6 +19,9 @@ public struct Scratch: ~Copyable {
 
     /// Whether answers take no turn away from others, and count against no limit: they are only looked at.
     let isRehearsal: Bool
+
+    /// How many messages can be read before the first of them is answered.
+    public static var pendingCapacity: Int { PendingQueries.capacity }
 
     /// - Parameter seed: another one for each worker, or weighted answers come in step.
     public init(seed: UInt64, isRehearsal: Bool = false) {

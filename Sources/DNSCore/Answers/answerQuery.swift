@@ -19,6 +19,40 @@ public func answerQuery(
     let isAllowed = image.access.allows(client.address)
     guard isAllowed || !image.access.drops else { return .denied }
     let query = Query(message, over: client.transport, name: &scratch.name)
+    let place = query.isLookup ? NamePlace(of: scratch.name, query.type, image) : nil
+    return answer(query, at: place, message, from: client, isAllowed, image, health, &scratch, &response)
+}
+
+/// Answers a message that was read ahead, as `answerQuery` does.
+/// - Parameters:
+///   - number: the one that it was given then; it is answered once.
+///   - message: the same.
+///   - image: the same.
+///   - scratch: afterwards, with the answer's summary.
+#if CHECK_NO_LOCKS
+    @_noLocks
+#endif
+public func answerPending(
+    _ number: Int, _ message: Span<UInt8>, _ image: borrowing ServingImage, health: borrowing HealthSnapshot,
+    using scratch: inout Scratch, into response: inout OutputSpan<UInt8>
+) -> Outcome {
+    scratch.summary = AnswerSummary()
+    let isAllowed = scratch.pending[number].isAllowed
+    guard isAllowed || !image.access.drops else { return .denied }
+    scratch.pending.moveName(of: number, to: &scratch.name)
+    return answer(
+        scratch.pending[number].query, at: scratch.pending[number].place, message,
+        from: scratch.pending[number].client, isAllowed, image, health, &scratch, &response)
+}
+
+/// Answers a query that was read.
+/// - Parameter place: of its name, which is in `scratch`; nil if it is no lookup, or no zone of ours encloses the name.
+@inline(__always)
+private func answer(
+    _ query: Query, at place: NamePlace?, _ message: Span<UInt8>, from client: Client, _ isAllowed: Bool,
+    _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
+    _ response: inout OutputSpan<UInt8>
+) -> Outcome {
     switch query.standing {
     case .good: break
     case .drop: return .dropped
@@ -35,7 +69,7 @@ public func answerQuery(
         answer.refuse(query.problem, query.problem == .notImplemented ? .notSupported : nil)
     } else {
         scratch.steering.asker = answer.asker(message, client)
-        dispatch(query, image, health, &scratch, &answer, &response)
+        dispatch(query, place, image, health, &scratch, &answer, &response)
         answer.subnetScope = scratch.steering.asker.scope
     }
     if answer.noteLength > 0, !image.explains(to: client.address) { answer.dropNote() }
@@ -48,8 +82,8 @@ public func answerQuery(
 
 /// Answers by class and type: what is not a lookup ends here.
 private func dispatch(
-    _ query: Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
-    _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+    _ query: Query, _ place: NamePlace?, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
+    _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
 ) {
     guard query.hasQuestion else {
         // It asks for a cookie, or whether the one it has is good (RFC 7873 §5.4).
@@ -68,7 +102,7 @@ private func dispatch(
     case 251, 252: answer.refuse(.refused, .notSupported)  // IXFR, AXFR
     case 253, 254: answer.refuse(.notImplemented, .notSupported)  // MAILB, MAILA
     default:
-        resolve(query, image, health, &scratch, &answer, &response)
+        resolve(query, place, image, health, &scratch, &answer, &response)
         // Of all classes we know one, so the answer is not the whole truth (RFC 1035 §3.2.5).
         if query.recordClass == .any { answer.isAuthoritative = false }
     }

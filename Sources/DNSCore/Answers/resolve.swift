@@ -5,19 +5,20 @@
 var maximumSteps: Int { 17 }
 
 /// Fills `answer` for the name in `scratch`.
+/// - Parameter first: where that is; nil if no zone of ours encloses it.
 func resolve(
-    _ query: Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
-    _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+    _ query: Query, _ first: NamePlace?, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
+    _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
 ) {
-    guard var zone = findZone(for: query.type, of: scratch.name, image) else {
+    guard var place = first else {
         answer.code = .refused
         answer.error = .notAuthoritative
         return
     }
-    scratch.summary.zone = image.countedNumber(of: zone)
-    let first = scratch.name.hash(ofLabel: 0)
-    answer.subject = first
-    guard !image.isUnavailable(zone) else {
+    scratch.summary.zone = image.countedNumber(of: place.zone)
+    let hash = scratch.name.hash(ofLabel: 0)
+    answer.subject = hash
+    guard !image.isUnavailable(place.zone) else {
         answer.code = .serverFailure
         answer.error = .invalidData
         return
@@ -27,17 +28,17 @@ func resolve(
     for step in 0..<maximumSteps {
         // An answer has each record once (RFC 2181 §5), so a loop ends where it closes.
         if step > 0 {
-            if step == 1 { _ = scratch.seen.insert(first) }
+            if step == 1 { _ = scratch.seen.insert(hash) }
             guard scratch.seen.insert(scratch.name.hash(ofLabel: 0)) else { return }
         }
         guard
-            let next = image[zone].answer(query, placement, image, health, &scratch, &answer, &response)
+            let next = image[place.zone].answer(
+                query, place.entry, placement, image, health, &scratch, &answer, &response)
         else { return }
         placement = next
         // A chain that leaves our zones, or the loaded ones, ends there.
-        guard let enclosing = findZone(for: query.type, of: scratch.name, image), !image.isUnavailable(enclosing)
-        else { return }
-        zone = enclosing
+        guard let next = NamePlace(of: scratch.name, query.type, image), !image.isUnavailable(next.zone) else { return }
+        place = next
     }
 }
 
@@ -51,13 +52,15 @@ func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borro
 
 extension ZoneContents {
     /// Adds what this zone has to the answer.
+    /// - Parameter entry: the `likelyEntry` of the name.
     /// - Returns: where the target of a CNAME that must be followed stands; its name is in `scratch` then.
     func answer(
-        _ query: Query, _ placement: Placement, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
-        _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+        _ query: Query, _ entry: Int, _ placement: Placement, _ image: borrowing ServingImage,
+        _ health: borrowing HealthSnapshot, _ scratch: inout Scratch, _ answer: inout Answer,
+        _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         let apexPosition = placement.position(ofSuffix: scratch.name.length - apexWire.count)
-        let result = lookup(scratch.name, query.type)
+        let result = lookup(scratch.name, query.type, entry)
         switch result {
         case .node(let index), .wildcard(let index):
             answer.isAuthoritative = true

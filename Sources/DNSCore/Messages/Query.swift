@@ -15,6 +15,12 @@ struct Query {
 
     var hasQuestion: Bool { questionEnd > Header.length }
 
+    /// Whether its name is to be looked up in the zones, whatever its type then means.
+    var isLookup: Bool {
+        guard case .good = standing else { return false }
+        return hasQuestion && (recordClass == .internet || recordClass == .any)
+    }
+
     /// What can be done with a message.
     enum Standing {
         /// All of it was read: it is answered with its question, and OPT if it had one.

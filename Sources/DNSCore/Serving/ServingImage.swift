@@ -15,6 +15,8 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// For each length, in octets, the zone with such an apex, or `noZone`, or `severalZones`: most suffixes need no
     /// look, and the others often no more than one comparison.
     private let zoneByLength: [UInt32]
+    /// Whether the zones are larger than what a core keeps to itself, so that it pays to read queries ahead.
+    public let exceedsCache: Bool
     /// By number of the zone, under which one it is counted.
     private let countedNumbers: [UInt16]
     let rotation: Rotation
@@ -53,6 +55,7 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         identity = ServerIdentity(settings)
         confidants = PrefixTable(settings.explainsTo.map { ($0, 0) })
         rotation = Rotation(poolCount: poolCount)
+        exceedsCache = zones.reduce(0) { $0 + $1.contents.octets.count } > Self.cacheSize
         var table = NameTable(minimumCapacity: zones.count + unavailable.count)
         var byLength = [UInt32](repeating: Self.noZone, count: DomainName.maximumLength + 1)
         var name = QueryName()
@@ -68,6 +71,9 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         countedNumbers = (zones.map(\.apex) + unavailable).map { counted.number(of: $0) }
         zoneByLength = byLength
     }
+
+    /// In octets: half of the second-level cache of many processors, as the kernel's own data want some of it, too.
+    private static var cacheSize: Int { 1 << 20 }
 
     deinit { unsafe contents.deallocate() }
 

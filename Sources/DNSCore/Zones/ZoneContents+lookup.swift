@@ -16,8 +16,19 @@ enum LookupResult {
 }
 
 extension ZoneContents {
-    /// The node of the suffix of `name` that starts with a label; of the whole name with the first.
+    /// What the slots say of a name before it is compared: the node of the first that has a hash like it; 0 for none.
     @inline(__always)
+    func likelyEntry(of name: borrowing QueryName) -> Int {
+        let hash = UInt32(truncatingIfNeeded: name.hash(ofLabel: 0))
+        var slot = hash & slotMask
+        while true {
+            let entry = self.slot(slot)
+            if entry == 0 || (entry ^ hash) & ~entryMask == 0 { return Int(entry & entryMask) }
+            slot = (slot &+ 1) & slotMask
+        }
+    }
+
+    /// The node of the suffix of `name` that starts with a label; of the whole name with the first.
     func find(_ name: borrowing QueryName, label: Int = 0) -> Int? {
         let hash = UInt32(truncatingIfNeeded: name.hash(ofLabel: label))
         var slot = hash & slotMask
@@ -47,13 +58,26 @@ extension ZoneContents {
 
     /// Looks up `name`, which is at or below the apex.
     func lookup(_ name: borrowing QueryName, _ type: RecordType) -> LookupResult {
-        if let node = find(name) {
+        lookup(name, type, likelyEntry(of: name))
+    }
+
+    /// Looks up `name`, whose `likelyEntry` is known.
+    @inline(__always)
+    func lookup(_ name: borrowing QueryName, _ type: RecordType, _ entry: Int) -> LookupResult {
+        if let node = node(of: name, entry) {
             let traits = header(of: node).traits
             guard !traits.contains(.isOccluded) else { return descend(name) }
             // DS belongs to the parent's side of a cut (RFC 4035 §3.1.4.1).
             return traits.contains(.isCut) && type != .ds ? .delegation(node: node, label: 0) : .node(node)
         }
         return descend(name)
+    }
+
+    /// The node of a name whose `likelyEntry` is known.
+    @inline(__always)
+    private func node(of name: borrowing QueryName, _ entry: Int) -> Int? {
+        if entry == 0 { return nil }
+        return equals(entry, name, suffix: 0) ? entry : find(name)
     }
 
     /// Goes down from the apex to a name that does not exist, or lies below a cut or a DNAME: one look for each name

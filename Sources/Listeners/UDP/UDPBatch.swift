@@ -19,16 +19,19 @@ struct UDPBatch: ~Copyable {
     /// Answers follow one another, as most are short: so a batch of them takes a few pages, not one page each.
     private static let responseAlignment = 64
 
-    private let incoming: UnsafeMutableBufferPointer<CLinuxMessage>
-    private let outgoing: UnsafeMutableBufferPointer<CLinuxMessage>
-    private let vectors: UnsafeMutableBufferPointer<iovec>
-    private let peers: UnsafeMutableBufferPointer<CLinuxPeer>
-    private let controls: UnsafeMutableBufferPointer<UInt8>
-    private let queries: UnsafeMutableBufferPointer<UInt8>
-    private let responses: UnsafeMutableBufferPointer<UInt8>
+    private let incoming: UnsafeMutablePointer<CLinuxMessage>
+    private let outgoing: UnsafeMutablePointer<CLinuxMessage>
+    private let vectors: UnsafeMutablePointer<iovec>
+    private let peers: UnsafeMutablePointer<CLinuxPeer>
+    private let controls: UnsafeMutablePointer<UInt8>
+    private let queries: UnsafeMutablePointer<UInt8>
+    private let responses: UnsafeMutablePointer<UInt8>
     private let isWildcard: Bool
     /// How many messages the kernel wrote lengths into that it must not take for room the next time.
     private var used = size
+    /// How many answers there are to send, and where the last of them ends in `responses`.
+    private var answers = 0
+    private var responsesEnd = 0
 
     init(isWildcard: Bool) {
         self.isWildcard = isWildcard
@@ -39,27 +42,26 @@ struct UDPBatch: ~Copyable {
         unsafe controls = Self.allocate(UInt8.self, Self.size * Int(CLinuxControlLength))
         unsafe queries = Self.allocate(UInt8.self, Self.size * Self.queryStride)
         unsafe responses = Self.allocate(UInt8.self, Self.size * Self.responseLength)
-        unsafe incoming.initialize(repeating: CLinuxMessage())
-        unsafe outgoing.initialize(repeating: CLinuxMessage())
-        unsafe peers.initialize(repeating: CLinuxPeer())
+        unsafe incoming.initialize(repeating: CLinuxMessage(), count: Self.size)
+        unsafe outgoing.initialize(repeating: CLinuxMessage(), count: Self.size)
+        unsafe peers.initialize(repeating: CLinuxPeer(), count: Self.size)
         for index in 0..<Self.size {
-            let query = unsafe queries.baseAddress.map { unsafe $0 + index * Self.queryStride }
-            unsafe vectors[index] = iovec(iov_base: query, iov_len: Self.queryLength)
+            unsafe vectors[index] = iovec(iov_base: queries + index * Self.queryStride, iov_len: Self.queryLength)
             unsafe vectors[Self.size + index] = iovec(iov_base: nil, iov_len: 0)
-            unsafe incoming[index].header.msg_iov = unsafe vectors.baseAddress.map { unsafe $0 + index }
+            unsafe outgoing[index].header.msg_iov = vectors + Self.size + index
+            unsafe outgoing[index].header.msg_iovlen = 1
+            unsafe incoming[index].header.msg_iov = vectors + index
             unsafe incoming[index].header.msg_iovlen = 1
-            unsafe incoming[index].header.msg_name = UnsafeMutableRawPointer(
-                peers.baseAddress.map { unsafe $0 + index })
-            if isWildcard {
-                unsafe incoming[index].header.msg_control = UnsafeMutableRawPointer(
-                    controls.baseAddress.map { unsafe $0 + index * Int(CLinuxControlLength) })
-            }
+            unsafe incoming[index].header.msg_name = UnsafeMutableRawPointer(peers + index)
+            guard isWildcard else { continue }
+            unsafe incoming[index].header.msg_control = UnsafeMutableRawPointer(
+                controls + index * Int(CLinuxControlLength))
         }
     }
 
     /// On cache lines that no other worker writes to.
-    private static func allocate<Value>(_ type: Value.Type, _ count: Int) -> UnsafeMutableBufferPointer<Value> {
-        unsafe UnsafeMutableBufferPointer(start: CacheLines.allocate(type, count: count), count: count)
+    private static func allocate<Value>(_ type: Value.Type, _ count: Int) -> UnsafeMutablePointer<Value> {
+        unsafe CacheLines.allocate(type, count: count)
     }
 
     deinit {
@@ -79,52 +81,69 @@ struct UDPBatch: ~Copyable {
             unsafe incoming[index].header.msg_namelen = socklen_t(MemoryLayout<CLinuxPeer>.size)
             if isWildcard { unsafe incoming[index].header.msg_controllen = Int(CLinuxControlLength) }
         }
-        let count = unsafe CLinux_receiveMessages(socket, incoming.baseAddress, UInt32(Self.size))
+        let count = unsafe CLinux_receiveMessages(socket, incoming, UInt32(Self.size))
         used = max(0, Int(count))
         if count == 1, unsafe incoming[0].length == 0 { return 0 }
         return Int(count)
     }
 
-    /// Calls `answer` for each of the `count` packets received, with the query, and the address and port that sent it.
-    /// - Returns: how many answers there are to send.
+    /// Calls `body` for some of the packets received, with the place of each among these, the query, and the address and
+    /// port that sent it.
     @inline(__always)
-    borrowing func answerEach(
-        _ count: Int, _ answer: (Span<UInt8>, IPAddress, UInt16, inout OutputSpan<UInt8>) -> Void
-    ) -> Int {
-        var answers = 0
-        var end = 0
-        for index in 0..<min(count, Self.size) {
-            let length = min(unsafe Int(incoming[index].length), Self.queryLength)
-            let query = unsafe UnsafeBufferPointer(
-                rebasing: queries[index * Self.queryStride..<index * Self.queryStride + length])
-            let room = unsafe UnsafeMutableBufferPointer(
-                rebasing: responses[end..<end + Self.responseLength])
-            var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
+    borrowing func forEach(in packets: Range<Int>, _ body: (Int, Span<UInt8>, IPAddress, UInt16) -> Void) {
+        precondition(packets.lowerBound >= 0 && packets.upperBound <= Self.size, "of this batch")
+        for index in packets {
+            let query = unsafe Span(_unsafeElements: query(index))
             let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
-            answer(unsafe Span(_unsafeElements: query), client, unsafe peers[index].port, &response)
-            let written = unsafe response.finalize(for: room)
-            guard written > 0 else { continue }
-            unsafe vectors[Self.size + index] = iovec(iov_base: room.baseAddress, iov_len: written)
-            end += (written + Self.responseAlignment - 1) & ~(Self.responseAlignment - 1)
-            unsafe outgoing[answers].header = incoming[index].header
-            unsafe outgoing[answers].header.msg_iov = unsafe vectors.baseAddress.map { unsafe $0 + Self.size + index }
-            unsafe outgoing[answers].header.msg_flags = 0
-            if isWildcard, let header = unsafe outgoing.baseAddress {
-                unsafe CLinux_answerFromLocalAddress(&header[answers].header)
-            }
-            answers += 1
+            body(index - packets.lowerBound, query, client, unsafe peers[index].port)
         }
-        return answers
     }
 
-    /// Sends the first `count` answers. One that the kernel refuses is given up.
-    borrowing func send(_ count: Int, _ socket: Int32) {
+    @inline(__always)
+    private borrowing func query(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+        let length = min(unsafe Int(incoming[index].length), Self.queryLength)
+        return unsafe UnsafeBufferPointer(start: queries + index &* Self.queryStride, count: length)
+    }
+
+    /// Calls `answer` for some of the packets received, with the place of each among these, the query, and the address
+    /// and port that sent it. To be called for one part of the batch after the other.
+    @inline(__always)
+    mutating func answerEach(
+        in packets: Range<Int>, _ answer: (Int, Span<UInt8>, IPAddress, UInt16, inout OutputSpan<UInt8>) -> Void
+    ) {
+        precondition(packets.lowerBound >= 0 && packets.upperBound <= Self.size, "of this batch")
+        for index in packets {
+            let query = unsafe Span(_unsafeElements: query(index))
+            // So far each packet has one answer at most, so there is room for one more.
+            let room = unsafe UnsafeMutableBufferPointer(start: responses + responsesEnd, count: Self.responseLength)
+            var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
+            let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
+            answer(index - packets.lowerBound, query, client, unsafe peers[index].port, &response)
+            let written = unsafe response.finalize(for: room)
+            guard written > 0 else { continue }
+            unsafe vectors[Self.size + answers] = iovec(iov_base: room.baseAddress, iov_len: written)
+            responsesEnd &+= (written &+ Self.responseAlignment &- 1) & ~(Self.responseAlignment &- 1)
+            unsafe outgoing[answers].header.msg_name = incoming[index].header.msg_name
+            unsafe outgoing[answers].header.msg_namelen = incoming[index].header.msg_namelen
+            if isWildcard {
+                unsafe outgoing[answers].header.msg_control = incoming[index].header.msg_control
+                unsafe outgoing[answers].header.msg_controllen = incoming[index].header.msg_controllen
+                unsafe CLinux_answerFromLocalAddress(&outgoing[answers].header)
+            }
+            answers &+= 1
+        }
+    }
+
+    /// Sends the answers. One that the kernel refuses is given up.
+    mutating func send(_ socket: Int32) {
         var done = 0
-        while done < count {
+        while done < answers {
             let sent = unsafe CLinux_sendMessages(
-                socket, outgoing.baseAddress.map { unsafe $0 + done }, UInt32(count - done))
+                socket, outgoing + done, UInt32(answers - done))
             if sent < 0, errno == EINTR { continue }
             done += max(1, Int(sent))
         }
+        answers = 0
+        responsesEnd = 0
     }
 }

@@ -91,22 +91,46 @@ struct UDPWorker: ~Copyable, Worker {
             reader.refresh()
             scratch.now = currentSecond()
             tap.startBatch()
-            let answers = Self.answer(received, batch, reader.value, counters, &scratch, &tap)
-            batch.send(answers, socket.descriptor)
+            Self.answer(received, &batch, reader.value, counters, &scratch, &tap)
+            batch.send(socket.descriptor)
         }
     }
 
     /// Answers a batch from one state of the world.
     private static func answer(
-        _ count: Int, _ batch: borrowing UDPBatch, _ state: ServingState, _ counters: QueryCounters,
+        _ count: Int, _ batch: inout UDPBatch, _ state: ServingState, _ counters: QueryCounters,
         _ scratch: inout Scratch, _ tap: inout QueryTap
-    ) -> Int {
-        batch.answerEach(count) { query, address, port, response in
+    ) {
+        // What is in the cache needs no waiting for, and is not made faster by reading ahead.
+        if state.image.image.exceedsCache { return answerAhead(count, &batch, state, counters, &scratch, &tap) }
+        batch.answerEach(in: 0..<count) { _, query, address, port, response in
             let outcome = answerQuery(
                 query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
                 into: &response)
             counters.count(outcome, scratch.summary, answer: response)
             tap.record(query, from: address, port: port, response: response)
+        }
+    }
+
+    /// Answers a batch some of it at a time, of which all is read before the first is answered.
+    private static func answerAhead(
+        _ count: Int, _ batch: inout UDPBatch, _ state: ServingState, _ counters: QueryCounters,
+        _ scratch: inout Scratch, _ tap: inout QueryTap
+    ) {
+        var next = 0
+        while next < count {
+            let packets = next..<min(next + Scratch.pendingCapacity, count)
+            next = packets.upperBound
+            batch.forEach(in: packets) { place, query, address, _ in
+                readAhead(query, as: place, from: Client(address, over: .udp), state.image.image, using: &scratch)
+            }
+            findAhead(packets.count, state.image.image, using: &scratch)
+            batch.answerEach(in: packets) { place, query, address, port, response in
+                let outcome = answerPending(
+                    place, query, state.image.image, health: state.health, using: &scratch, into: &response)
+                counters.count(outcome, scratch.summary, answer: response)
+                tap.record(query, from: address, port: port, response: response)
+            }
         }
     }
 

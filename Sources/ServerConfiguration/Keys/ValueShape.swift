@@ -75,9 +75,8 @@ indirect enum ValueShape: Sendable {
         case .boolean: "`true`, `false`"
         case .words(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .list(let shape): "\(shape.description); or a list"
-        case .section(let section): "keys: [`\(section.path)`](#\(section.anchor))"
-        case .named(let what, .section(let section)): "\(what): [`\(section.path)`](#\(section.anchor))"
-        case .named(let what, let shape): "\(what): \(shape.description)"
+        case .section(let section): "[keys](#\(section.anchor))"
+        case .named(let what, let shape): "\(what), each with \(shape.description)"
         case .either(let shapes): shapes.map(\.description).joined(separator: "; or ")
         }
     }

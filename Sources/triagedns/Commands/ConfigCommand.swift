@@ -39,7 +39,8 @@ extension Node {
         case .sequence(let sequence): .sequence(Sequence(sequence.map(\.plain), sequence.tag, .flow))
         case .scalar(let scalar):
             // What another reader could take for a number or a truth keeps its quotes.
-            scalar.string.wholeMatch(of: /[A-Za-z\/][A-Za-z0-9_.\/-]*|[0-9]+(ms|s|min|h|d|%)/) == nil
+            scalar.string.wholeMatch(of: /[A-Za-z\/][A-Za-z0-9_.\/-]*|[0-9]+(ms|s|min|h|d|%)|[0-9]+(\.[0-9]+){3}/)
+                == nil
                 || ["yes", "no", "on", "off", "true", "false", "null", "y", "n"].contains(scalar.string.lowercased())
                 ? self : .scalar(Scalar(scalar.string, scalar.tag, .plain))
         case .alias: self

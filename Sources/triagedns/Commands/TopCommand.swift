@@ -59,8 +59,10 @@ struct TopCommand: AsyncParsableCommand {
                 continuation.yield(.model(poller.model))
             }
         }
+        // They are caught before the screen is taken: none may end the program in between.
+        let caught = await TerminalScreen.signals()
         let signals = Task {
-            for await signal in await TerminalScreen.signals() { continuation.yield(.signal(signal)) }
+            for await signal in caught { continuation.yield(.signal(signal)) }
         }
         screen.readKeys { continuation.yield(.key($0)) }
         screen.enter()

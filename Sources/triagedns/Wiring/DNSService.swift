@@ -133,6 +133,7 @@ struct DNSService: Service {
         if !isRoundDone {
             logger.warning("some checks have no verdict yet; their targets are answered until they have")
         }
+        CLinux_prepareProgramPages()
         for listener in listeners.udp { try listener.start() }
         for listener in listeners.tcp { try await listener.start() }
         if let xdp = listeners.xdp, try !xdp.start() {

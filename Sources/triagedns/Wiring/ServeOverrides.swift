@@ -1,4 +1,4 @@
-// What the command line says of the section `server`, and what a reload can change of it.
+// What the command line says of the section `server`.
 
 import ServerConfiguration
 
@@ -24,25 +24,5 @@ struct ServeOverrides: Sendable {
         if let logLevel { settings.log.level = logLevel }
         if let state { settings.state = state }
         return settings
-    }
-}
-
-extension ServerSettings {
-    /// The keys that differ from those the server was started with, and are read at the start only.
-    func keysThatNeedRestart(since started: ServerSettings) -> [String] {
-        let keys: [(name: String, isChanged: Bool)] = [
-            ("listen", listen != started.listen),
-            ("admin", admin != started.admin || adminAccess != started.adminAccess),
-            ("workers", workers != started.workers),
-            ("log", log != started.log),
-            ("query_log", queryLog != started.queryLog),
-            ("xdp", xdpInterface != started.xdpInterface),
-            ("tcp_idle_timeout", tcpIdleTimeout != started.tcpIdleTimeout),
-            ("tcp_connections", tcpConnections != started.tcpConnections),
-            ("state", state != started.state),
-            ("state_keep", stateKeep != started.stateKeep),
-            ("tcp_connections_per_client", tcpConnectionsPerClient != started.tcpConnectionsPerClient),
-        ]
-        return keys.filter(\.isChanged).map(\.name)
     }
 }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct VectorTests {
-    private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Vectors")
 
     static let files: [String] = (try? FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()) ?? []
