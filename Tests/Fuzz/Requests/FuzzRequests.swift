@@ -34,8 +34,8 @@ private func readQuery(_ text: String) {
     for name in parameters {
         guard let value = query.text(name) else { continue }
         let number = try? query.number(name, in: UInt64(1)...1_000)
-        demand(number.map { 1...1_000 ~= $0 ?? 1 } ?? true, "within its range: \(value)")
-        if let whole = number ?? nil { demand(UInt64(value) == whole, "the number that is written: \(value)") }
+        demand(number.map { 1...1_000 ~= $0 } ?? true, "within its range: \(value)")
+        if let whole = number { demand(UInt64(value) == whole, "the number that is written: \(value)") }
     }
     demand(query.text("other") == nil, "nothing that is not known")
 }
@@ -43,8 +43,8 @@ private func readQuery(_ text: String) {
 private func readOrder(_ body: Data) {
     guard let order = try? OrderBody(body, keys: keys) else { return }
     let weight = try? order.weight()
-    demand(weight.map { $0 ?? 0 <= 1_000_000 } ?? true, "a weight that a target can have")
-    demand(((try? order.text("reason")) ?? nil)?.isEmpty != true, "empty is absent")
+    demand((weight ?? 0) <= 1_000_000, "a weight that a target can have")
+    demand((try? order.text("reason"))?.isEmpty != true, "empty is absent")
     _ = try? order.requiredText("state", "up")
     _ = try? order.isForced()
 }
