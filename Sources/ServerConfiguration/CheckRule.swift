@@ -8,11 +8,23 @@ internal import Foundation
 public struct CheckRule: Sendable {
     /// What must hold, to be written after the name of the value.
     public let text: String
+    /// What of a value others may see; nil for nothing.
+    private let shown: @Sendable (String) -> String?
     private let holds: @Sendable (String) -> Bool
+
+    init(
+        text: String, shown: @escaping @Sendable (String) -> String? = { $0 },
+        holds: @escaping @Sendable (String) -> Bool
+    ) {
+        self.text = text
+        self.shown = shown
+        self.holds = holds
+    }
 
     /// What is wrong with a value that is called `name`; nil if nothing is.
     public func problem(_ name: String, _ value: String) -> String? {
-        holds(value) ? nil : "\(name) \(text), but is \"\(value)\""
+        guard !holds(value) else { return nil }
+        return "\(name) \(text)" + (shown(value).map { ", but is \"\($0)\"" } ?? "")
     }
 }
 
@@ -23,7 +35,9 @@ extension CheckRule {
 
     static let methods = ["GET", "HEAD", "OPTIONS"]
 
-    public static let path = CheckRule(text: "must start with / and hold no blanks") {
+    public static let path = CheckRule(
+        text: "must start with / and hold no blanks", shown: { Secrets.masked(path: $0) }
+    ) {
         $0.hasPrefix("/") && isPrintable($0)
     }
 
@@ -51,7 +65,7 @@ extension CheckRule {
             && text.utf8.allSatisfy { isPrintable($0) && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) }
     }
 
-    static let headerValue = CheckRule(text: "must be one line of ASCII") {
+    static let headerValue = CheckRule(text: "must be one line of ASCII", shown: { _ in nil }) {
         $0.utf8.allSatisfy { 0x20...0x7e ~= $0 || $0 == 0x09 }
     }
 

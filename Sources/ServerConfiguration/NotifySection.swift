@@ -106,7 +106,9 @@ private func readProxy(_ value: Value) -> Webhook.Proxy? {
             return Webhook.Proxy(host: host, port: Int(port))
         }
     }
-    value.fail("proxy must be a host and a port\(value.butIs); write proxy: \"proxy.hospital.example:3128\"")
+    // Where somebody has written a password, it is not repeated.
+    let words = text.contains("@") ? "" : value.butIs
+    value.fail("proxy must be a host and a port\(words); write proxy: \"proxy.hospital.example:3128\"")
     return nil
 }
 

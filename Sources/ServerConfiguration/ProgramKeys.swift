@@ -21,8 +21,9 @@ func readCommand(_ command: Value) -> (path: String, arguments: [String])? {
     let name = command.name
     let words = command.list()
     guard let path = words.first?.text, path.hasPrefix("/") else {
-        command.fail(
-            "\(name) must start with the absolute path of a program; no shell looks for it\(words.first?.butIs ?? "")")
+        // A whole command line in one text may have a password in it.
+        let first = words.first.flatMap { $0.text?.contains(" ") == true ? nil : $0.butIs } ?? ""
+        command.fail("\(name) must start with the absolute path of a program; no shell looks for it\(first)")
         return nil
     }
     var isDirectory: ObjCBool = false

@@ -18,7 +18,7 @@ extension Piece: ExpressibleByStringInterpolation {
 extension String {
     /// What a target, a file or another server has said may have control characters in it: a terminal would obey them.
     /// Likewise what turns the direction of writing, so that a line says something else than it is.
-    var printable: String {
+    public var printable: String {
         guard unicodeScalars.contains(where: \.isDangerous) else { return self }
         return String(
             String.UnicodeScalarView(unicodeScalars.map { $0.isDangerous ? ($0 == "\n" ? " " : "\u{FFFD}") : $0 }))

@@ -38,6 +38,10 @@ class Access(lab.LabCase):
         # A proxy's clients are not this machine.
         self.assertEqual(self.status("GET", "/v1/pools", X_Forwarded_For="192.0.2.1"), 401)
         self.assertEqual(self.status("GET", "/v1/pools", READ, X_Forwarded_For="192.0.2.1"), 200)
+        # Whatever the router takes for the page's live parts; its files are everybody's.
+        for path in ("/page/live", "/page//live", "//page/live", "/page/live/", "/page/live//", "/page/%6cive", "/page/x/../live"):
+            self.assertIn(self.status("GET", path, X_Forwarded_For="192.0.2.1"), (401, 404), path)
+        self.assertEqual(self.status("GET", "/page/page.css", X_Forwarded_For="192.0.2.1"), 200)
         self.assertEqual(self.status("GET", "/v1/pools", Host="evil.example"), 421)
         self.write("zones/admin.tokens", f"viewer read {READ}\nbob operate {'b' * 32}\n")
         lab.eventually(5, "the new token holds", lambda: self.status("POST", "/v1/reload", "b" * 32) == 200)

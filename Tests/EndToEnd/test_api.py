@@ -223,6 +223,18 @@ class Garbage(ApiCase):
                     case _: octets[place:place] = octets[:random.randint(1, 40)]
             yield bytes(octets)
 
+    def test_streams_from_a_number_that_is_yet_to_come(self):
+        self.server.post("/v1/pools/orthanc/targets/a/weight", {"weight": 5})
+        self.assertTrue(json.loads(self.server.get("/v1/events")[1])["events"])
+        for path, last in (("/v1/events?after=18446744073709551615", None), ("/v1/events", "18446744073709551615")):
+            headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last} if last else {})
+            connection = http.client.HTTPConnection(*self.server.admin, timeout=5)
+            self.addCleanup(connection.close)
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            self.assertEqual((response.status, response.readline()[:4]), (200, b"id: "))
+        self.assertEqual(self.server.get("/healthz"), (200, "ok\n"))
+
     def test_garbage(self):
         count, statuses = 0, set()
         for octets in self.requests(random.Random(7)):

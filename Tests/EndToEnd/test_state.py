@@ -19,10 +19,11 @@ pacs 300 IN POOL pacs
 """
 A, B, C, D = "127.0.0.71", "127.0.0.72", "127.0.0.73", "127.0.0.74"
 PORT = 8072
-# After a failure the next probe comes soon, and then it takes two passes an hour apart: whoever is down stays down.
+# After a failure the next probe comes soon, and then it takes five passes an hour apart, more than a test has starts of a
+# server, each of which probes once: whoever is down stays down.
 YAML = f"""\
 checks:
-  web: {{type: tcp, port: {PORT}, interval: INTERVAL, recheck: 200ms, fall: 2, rise: 2}}
+  web: {{type: tcp, port: {PORT}, interval: INTERVAL, recheck: 200ms, fall: 2, rise: 5}}
 pools:
   pacs:
     checks: [web]

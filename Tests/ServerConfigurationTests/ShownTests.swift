@@ -160,7 +160,7 @@ import Testing
             server: {cookies: {secret_file: cookies}}
             checks:
               web: {type: http, path: "/x?api_key=hush-three&last", bearer_file: bearer, headers: {X-Any: hush-four}}
-              run: {type: exec, command: [/bin/true, --password, hush-five, --token=hush-six, "Authorization: hush-8", "ftp://u:hush-9@h/"]}
+              run: {type: exec, command: [/bin/true, --password, hush-five, --token=hush-six, "Authorization: hush-8", "ftp://u:hush-9@h/", -u, "anna:hush-10", -phush-11, "{address}:{port}"]}
             pools: {a: {checks: [web, run], targets: {x: 192.0.2.1}}}
             notify: {ops: {webhook: "https://hooks.example/T0/hush-seven", secret_file: hook}}
             """
@@ -171,7 +171,10 @@ import Testing
         #expect(!json.contains("hush"))
         for secret in secrets { #expect(!json.contains(secret.suffix(16))) }
         #expect(json.contains("/x?api_key=***&last"))
-        #expect(json.contains(#""--token=***", "***", "ftp://***@h/""#))
+        #expect(
+            json.contains(
+                #"["/bin/true", "--password", "***", "--token=***", "***", "***", "-u", "***", "***", "{address}:{port}"]"#
+            ))
         #expect(json.contains("https://hooks.example/***"))
         #expect(json.contains("\(directory.path)/bearer"))
     }

@@ -43,8 +43,11 @@ struct AccessMiddleware: RouterMiddleware {
         }
     }
 
+    /// Those and the files of the page, by name: the router takes `/page//live` for `/page/live`.
     private func isOpen(_ path: String) -> Bool {
-        Self.open.contains(path) || path.hasPrefix("/page/") && path != "/page/live"
+        let words = path.split(separator: "/")
+        return Self.open.contains(path)
+            || words.count == 2 && words[0] == "page" && PageFiles.files[String(words[1])] != nil
     }
 
     private func response(to request: Request, _ refusal: Access.Refusal) -> Response {

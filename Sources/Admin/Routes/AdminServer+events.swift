@@ -51,7 +51,7 @@ extension AdminServer {
         while true {
             let page = await source.events.page(after: next, limit: maximumLimit, from: source.archive)
             guard let first = page.events.first else { return text }
-            if next != 0, first.sequence > next + 1 {
+            if next != 0, first.sequence > next, first.sequence - next > 1 {
                 text += "event: missed\ndata: {\"count\":\(first.sequence - next - 1)}\n\n"
             }
             for event in page.events {

@@ -40,19 +40,14 @@ public enum Secrets {
         return "\(url[..<scheme.upperBound])\(host)/\(ShownValue.hidden)"
     }
 
-    /// Arguments of a program: `--password=***`, the word after `--password`, and all of `Authorization: Bearer abc`.
+    /// Arguments of a program: names of options, and what stands for the target, such as `{address}`. All other words may
+    /// be secrets, or have some in them.
     public static func masked(arguments: [String]) -> [String] {
-        var isNext = false
-        return arguments.map { argument in
-            defer { isNext = argument.hasPrefix("-") && !argument.contains("=") && isSecret(argument) }
-            return isNext ? ShownValue.hidden : masked(argument: argument)
+        arguments.map { argument in
+            if argument.wholeMatch(of: #/-[A-Za-z]|--[a-z][a-z-]*|(\{[a-z]+\}[:\/]?)+/#) != nil { return argument }
+            let words = argument.split(separator: "=", maxSplits: 1)
+            let isOption = words.count == 2 && words[0].wholeMatch(of: #/--[a-z][a-z-]*/#) != nil
+            return isOption ? "\(words[0])=\(ShownValue.hidden)" : ShownValue.hidden
         }
-    }
-
-    private static func masked(argument: String) -> String {
-        let words = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        if words.count == 2, isSecret(words[0]), !words[0].contains(" ") { return "\(words[0])=\(ShownValue.hidden)" }
-        if isSecret(argument), argument.contains(" ") || argument.contains(":") { return ShownValue.hidden }
-        return argument.replacing(#/:\/\/[^\/@ ]*@/#, with: "://\(ShownValue.hidden)@")
     }
 }

@@ -69,7 +69,8 @@ public struct Traffic: Sendable {
     /// - Parameter seconds: between the counts.
     public mutating func add(_ now: AnswerCounts, after before: AnswerCounts, seconds: Double) {
         // Counts that go back are those of another process: there is nothing to compare.
-        guard seconds > 0, now.all >= before.all, now.dropped >= before.dropped else { return }
+        let isSame = before.byCode.allSatisfy { code, count in now.byCode[code, default: 0] >= count }
+        guard seconds > 0, isSame, now.all >= before.all, now.dropped >= before.dropped else { return }
         let rates = { (new: [String: UInt64], old: [String: UInt64]) in
             new.map { key, count in (key, Double(count - min(count, old[key] ?? 0)) / seconds) }
                 .filter { $0.1 > 0 }

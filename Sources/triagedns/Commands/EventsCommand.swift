@@ -54,7 +54,7 @@ struct EventsCommand: AsyncParsableCommand {
                 guard line.hasPrefix("data: ") else { continue }
                 let data = String(line.dropFirst(6))
                 if kind == "missed" {
-                    complain("some events are gone: \(data)")
+                    complain("some events are gone: \(data)".printable)
                 } else {
                     try show(try server.decode(data))
                 }

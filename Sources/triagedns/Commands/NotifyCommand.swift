@@ -1,6 +1,7 @@
 import ArgumentParser
 import Notifications
 import ServerConfiguration
+import Terminal
 
 struct NotifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,7 +33,7 @@ struct NotifyCommand: AsyncParsableCommand {
                 let result = await channel.sendTest(node: configuration.server.nodeName)
                 let milliseconds = Int(((ContinuousClock.now - start) / .milliseconds(1)).rounded())
                 print(
-                    "\(channel.name): \(result.isDelivered ? "delivered" : "not delivered"): \(result.text) "
+                    "\(channel.name): \(result.isDelivered ? "delivered" : "not delivered"): \(result.text.printable) "
                         + "(\(milliseconds) ms)")
                 isDelivered = isDelivered && result.isDelivered
             }

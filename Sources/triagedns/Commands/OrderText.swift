@@ -19,7 +19,7 @@ struct OrderText {
         if let problem = report.notSaved { lines.append("this does not survive a restart: \(problem)") }
         if let answers = report.answers { lines.append("\(report.pool) answers \(answers.text)") }
         if let target = report.target { lines += Self.clock(target, in: report.pool, at: now) }
-        text = lines.joined(separator: "\n")
+        text = lines.map(\.printable).joined(separator: "\n")
     }
 
     /// What there is to say of the drain clock of a target that is to be stopped.

@@ -10,10 +10,12 @@ extension AdminView {
     func configuration() -> ShownValue {
         let current = current
         var configuration = current.project.configuration
-        // What the command line says wins.
-        configuration.server = current.settings
+        // What the command line says wins, and what needs a start is what the server was started with.
+        configuration.server = current.settings.inForce(since: reloader.started)
         let file = current.project.configurationFile
-        let findings = current.project.findings.filter { $0.file == file }
+        let findings =
+            current.project.findings.filter { $0.file == file }
+            + reloader.restartWarnings(current.project, current.settings)
         return ShownValue([
             "file": .text(file),
             "findings": .list(findings.map { ShownValue(Finding($0)) }),

@@ -56,7 +56,7 @@ struct AdminView: AdminSource {
         return ServerFacts(
             directory: current.project.directory, workers: listeners.workers,
             listeners: listeners.reports
-                + [current.settings.admin.map { .init(transport: "http", address: "\($0)") }].compactMap { $0 })
+                + [reloader.started.admin.map { .init(transport: "http", address: "\($0)") }].compactMap { $0 })
     }
 }
 

@@ -1,7 +1,10 @@
 // Which server a command asks, with which token, and whom it trusts.
 
+import Admin
 import ArgumentParser
+import DNSCore
 import Foundation
+import NIOCore
 import NIOSSL
 
 extension HTTPClient {
@@ -18,7 +21,14 @@ extension HTTPClient {
             host: isBracketed ? String(host.dropFirst().dropLast()) : host,
             port: url.port ?? (url.scheme == "https" ? 443 : 80))
         if url.scheme == "https" { tls = try Self.trust() }
-        token = try Self.token(port: port)
+        token = try Self.token(host: self.host, port: port)
+    }
+
+    private static func isThisMachine(_ host: String) -> Bool {
+        if host == "localhost" { return true }
+        guard let address = IPAddress(host) else { return false }
+        let devices = (try? System.enumerateDevices()) ?? []
+        return address.isLoopback || devices.contains { $0.address?.ipAddress.flatMap { IPAddress($0) } == address }
     }
 
     private static func trust() throws -> NIOSSLContext {
@@ -33,7 +43,7 @@ extension HTTPClient {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    private static func token(port: Int) throws -> String? {
+    private static func token(host: String, port: Int) throws -> String? {
         if let token = Environment.token.value { return token }
         if let path = Environment.tokenFile.value {
             guard let data = FileManager.default.contents(atPath: path) else {
@@ -41,6 +51,8 @@ extension HTTPClient {
             }
             return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         }
+        // Nobody else's server is shown this machine's token.
+        guard isThisMachine(host) else { return nil }
         return UInt16(exactly: port).flatMap { LocalToken.find(port: $0) }
     }
 }

@@ -23,7 +23,7 @@ actor Reloader {
     nonisolated let current: Mutex<Current>
     private let overrides: ServeOverrides
     /// What the sockets and threads were made with.
-    private let started: ServerSettings
+    nonisolated let started: ServerSettings
     private let state: Published<ServingState>
     private let monitor: HealthMonitor
     private let notifier: Notifier
@@ -123,17 +123,23 @@ actor Reloader {
         notifier.change(to: project.configuration.notify, node: settings.nodeName)
         onChange()
         retired.add(old)
-        var findings = project.findings + change.warnings
-        let keys = settings.keysThatNeedRestart(since: started)
-        if !keys.isEmpty {
-            findings.append(
-                Diagnostic(
-                    .warning, file: "\(project.directory)/\(configurationFileName)", line: 0,
-                    "server: \(keys.joined(separator: ", ")) changed; that takes effect when the server is restarted"))
-        }
+        let findings = project.findings + change.warnings + restartWarnings(project, settings)
         return ReloadReport(
             result: project.hasErrors ? .partial : .loaded, started: "", duration: 0, zones: change.zones,
             pools: change.pools, findings: findings.map { Finding($0) })
+    }
+}
+
+extension Reloader {
+    /// What of `settings` is not in force.
+    nonisolated func restartWarnings(_ project: Project, _ settings: ServerSettings) -> [Diagnostic] {
+        let keys = settings.keysThatNeedRestart(since: started)
+        guard !keys.isEmpty else { return [] }
+        return [
+            Diagnostic(
+                .warning, file: project.configurationFile, line: 0,
+                "server: \(keys.joined(separator: ", ")) changed; that takes effect when the server is restarted")
+        ]
     }
 }
 

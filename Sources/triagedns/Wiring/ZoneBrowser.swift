@@ -1,46 +1,41 @@
 // Keeps the order of the zone that somebody reads, as making it takes a while for a large one.
 
 import DNSCore
-import Synchronization
 
-final class ZoneBrowser: Sendable {
+/// Makes one order at a time, once for all who wait for it.
+actor ZoneBrowser {
     private struct Kept {
         /// Another version is another zone. Not kept alive by who has read it.
         weak var zone: Zone?
-        var order: ZoneOrder
+        var order: Task<ZoneOrder, Never>
         var lastUse: ContinuousClock.Instant
     }
 
     /// How long it is kept after somebody has read a page.
     private static let patience = Duration.seconds(60)
-    private let kept = Mutex<Kept?>(nil)
+    private var kept: Kept?
 
     func order(of zone: Zone) async -> ZoneOrder {
-        if let order = known(zone) { return order }
-        let order = await BackgroundThread.run { ZoneOrder(zone) }
-        let isFirst = kept.withLock { kept in
-            defer { kept = Kept(zone: zone, order: order, lastUse: .now) }
-            return kept == nil
+        if kept == nil { Task { await forgetLater() } }
+        if kept?.zone !== zone {
+            let before = kept?.order
+            let order = Task {
+                _ = await before?.value
+                return await BackgroundThread.run { ZoneOrder(zone) }
+            }
+            kept = Kept(zone: zone, order: order, lastUse: .now)
         }
-        if isFirst { Task { await forgetLater() } }
-        return order
-    }
-
-    private func known(_ zone: Zone) -> ZoneOrder? {
-        kept.withLock { kept in
-            guard let order = kept?.order, kept?.zone === zone else { return nil }
-            kept?.lastUse = .now
-            return order
-        }
+        let order = kept?.order
+        kept?.lastUse = .now
+        return await order?.value ?? ZoneOrder(zone)
     }
 
     /// Ends when nobody reads any more.
     private func forgetLater() async {
-        while let lastUse = kept.withLock({ $0?.lastUse }) {
-            guard (try? await Task.sleep(until: lastUse + Self.patience, clock: .continuous)) != nil else { return }
-            kept.withLock { kept in
-                if let last = kept?.lastUse, last <= lastUse { kept = nil }
-            }
-        }
+        repeat {
+            let end = (kept?.lastUse ?? .now) + Self.patience
+            guard (try? await Task.sleep(until: end, clock: .continuous)) != nil else { return }
+            if let last = kept?.lastUse, last + Self.patience <= .now { kept = nil }
+        } while kept != nil
     }
 }
