@@ -7,7 +7,9 @@ extension ServerSettings {
         let isChanged: @Sendable (ServerSettings, ServerSettings) -> Bool
         let keep: @Sendable (inout ServerSettings, ServerSettings) -> Void
 
-        init(_ name: String, _ value: WritableKeyPath<ServerSettings, some Equatable> & Sendable) {
+        init<Value: Equatable & SendableMetatype>(
+            _ name: String, _ value: any WritableKeyPath<ServerSettings, Value> & Sendable
+        ) {
             self.name = name
             isChanged = { $0[keyPath: value] != $1[keyPath: value] }
             keep = { $0[keyPath: value] = $1[keyPath: value] }

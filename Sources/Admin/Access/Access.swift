@@ -2,7 +2,7 @@
 // session that began with one.
 
 import AdminRequests
-package import DNSCore
+import DNSCore
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -115,7 +115,7 @@ struct Access: Sendable {
 
 extension IPAddress {
     /// 127.0.0.0/8, ::1, and the former as IPv6 sockets see it.
-    package var isLoopback: Bool {
+    var isLoopback: Bool {
         switch self {
         case .v4(let address): address >> 24 == 127
         case .v6(0, let low): low == 1 || low >> 24 == 0xffff_7f

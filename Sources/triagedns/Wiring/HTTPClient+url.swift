@@ -1,6 +1,5 @@
 // Which server a command asks, with which token, and whom it trusts.
 
-import Admin
 import ArgumentParser
 import DNSCore
 import Foundation
