@@ -78,7 +78,7 @@ class StateCase(lab.LabCase):
 
     def settle(self, up):
         lab.eventually(8, f"{up} are up for good", lambda: all(
-            check["consecutive_passes"] > 2 if target["name"] in up else check["consecutive_failures"] > 2
+            check["consecutive_passes"] > 4 if target["name"] in up else check["consecutive_failures"] > 2
             for target in self.server.pool("pacs")["targets"]
             for check in target["addresses"][0]["checks"]))
 
