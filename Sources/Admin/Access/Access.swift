@@ -66,7 +66,7 @@ struct Access: Sendable {
             if writes, let problem = crossSite(headers, host) { throw .forbidden(problem) }
             return try allowed(Caller(name: token.name, role: token.role, way: .session), writes)
         }
-        guard let peer, peer.isLoopback, !Self.cameByProxy(headers) else {
+        guard let peer, peer.isThisMachine, !Self.cameByProxy(headers) else {
             throw .unknown("a token is needed: send it as `Authorization: Bearer TOKEN`, or log in at /login")
         }
         if writes {
@@ -115,7 +115,7 @@ struct Access: Sendable {
 
 extension IPAddress {
     /// 127.0.0.0/8, ::1, and the former as IPv6 sockets see it.
-    var isLoopback: Bool {
+    fileprivate var isThisMachine: Bool {
         switch self {
         case .v4(let address): address >> 24 == 127
         case .v6(0, let low): low == 1 || low >> 24 == 0xffff_7f

@@ -17,17 +17,17 @@ actor ZoneBrowser {
 
     func order(of zone: Zone) async -> ZoneOrder {
         if kept == nil { Task { await forgetLater() } }
-        if kept?.zone !== zone {
-            let before = kept?.order
-            let order = Task {
-                _ = await before?.value
-                return await BackgroundThread.run { ZoneOrder(zone) }
-            }
-            kept = Kept(zone: zone, order: order, lastUse: .now)
+        if let kept, kept.zone === zone {
+            self.kept?.lastUse = .now
+            return await kept.order.value
         }
-        let order = kept?.order
-        kept?.lastUse = .now
-        return await order?.value ?? ZoneOrder(zone)
+        let before = kept?.order
+        let order = Task {
+            _ = await before?.value
+            return await BackgroundThread.run { ZoneOrder(zone) }
+        }
+        kept = Kept(zone: zone, order: order, lastUse: .now)
+        return await order.value
     }
 
     /// Ends when nobody reads any more.
