@@ -45,10 +45,10 @@ public final class QueryCounters: @unchecked Sendable {
         return start..<start + UInt(MemoryLayout<Cells>.size)
     }
 
-    /// Counts one message by what became of it, and its answer.
+    /// Counts one message.
     @inline(__always)
-    func count(_ outcome: Outcome, _ summary: AnswerSummary, answer octets: borrowing OutputSpan<UInt8>) {
-        switch outcome {
+    func count(_ summary: AnswerSummary, answer octets: borrowing OutputSpan<UInt8>) {
+        switch summary.outcome {
         case .answered: unsafe Self.increment(cells.pointee.cookies[Int(summary.cookie.rawValue)])
         case .dropped: unsafe Self.increment(cells.pointee.dropped)
         case .denied: unsafe Self.increment(cells.pointee.denied)

@@ -43,10 +43,8 @@ package final class TestWorld {
     }
 
     /// What became of the last message.
-    package private(set) var outcome = Outcome.dropped
-
-    /// What counters would make of the last answer.
-    package var summary: AnswerSummary { scratch.summary }
+    package private(set) var summary = AnswerSummary()
+    package var outcome: Outcome { summary.outcome }
 
     /// The answer of the pure function; empty if there is none.
     package func answer(
@@ -55,7 +53,7 @@ package final class TestWorld {
         let current = state.current
         let capacity = transport == .udp ? 4096 : 65_535
         return [UInt8](capacity: capacity) { response in
-            outcome = answerQuery(
+            summary = answerQuery(
                 message.span, from: Client(client, over: transport), current.image.image, health: current.health,
                 using: &scratch, into: &response)
         }
@@ -73,7 +71,7 @@ package final class TestWorld {
         findAhead(messages.count, current.image.image, using: &scratch)
         return messages.enumerated().map { number, message in
             [UInt8](capacity: 4096) { response in
-                outcome = answerPending(
+                summary = answerPending(
                     number, message.span, current.image.image, health: current.health, using: &scratch,
                     into: &response)
             }

@@ -29,7 +29,7 @@ extension Answer {
         return length
     }
 
-    func appendOPT(
+    mutating func appendOPT(
         _ edns: EDNS, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage,
         _ health: borrowing HealthSnapshot, _ cookie: Cookie, into response: inout OutputSpan<UInt8>
     ) {
@@ -85,9 +85,11 @@ extension Answer {
 
     /// Whom the answer is for.
     @inline(__always)
-    func asker(_ message: borrowing Span<UInt8>, _ client: Client) -> Asker {
-        if options.contains(.clientSubnet), let edns, let subnet = Asker(message, edns.clientSubnet) { return subnet }
-        return Asker(client.address)
+    func asker(_ query: borrowing Query, _ message: borrowing Span<UInt8>) -> Asker {
+        if options.contains(.clientSubnet), let edns = query.edns, let subnet = Asker(message, edns.clientSubnet) {
+            return subnet
+        }
+        return Asker(query.client.address)
     }
 
     /// The client's subnet as it came, with the scope that the answer has: 0 if it does not depend on the client (RFC

@@ -86,7 +86,7 @@ extension Answer {
     /// Adds a CNAME to one of the pool's hosts, which is the name to look up next unless the CNAME was asked for.
     mutating func appendHost(
         _ set: RecordSet, _ type: RecordType, _ placement: Placement, _ image: borrowing ServingImage,
-        _ health: borrowing HealthSnapshot, _ scratch: inout Scratch, _ response: inout OutputSpan<UInt8>
+        _ health: borrowing HealthSnapshot, _ scratch: inout AnswerScratch, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         let pool = Int(set.start)
         let selection = health.selection(of: pool, for: &scratch.steering.asker)

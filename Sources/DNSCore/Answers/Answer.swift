@@ -7,9 +7,6 @@ struct Answer {
     private(set) var limit = 0
     /// Octets that RRsets may use: the limit less the OPT record's.
     private var room = 0
-    private var hasQuestion = false
-    private var questionEnd = 0
-    private(set) var edns: EDNS?
     /// The options that OPT will have; padding and extended error only if there is room for them.
     private(set) var options = EDNS.Options()
     var code = ResponseCode.noError
@@ -31,15 +28,14 @@ struct Answer {
 
     /// Begins the answer to `query`: repeats header and question as they came. No initializer, as a copy of what that
     /// returns would wait for the stores of its small fields.
+    @inline(__always)
     mutating func begin(
-        _ query: Query, _ message: borrowing Span<UInt8>, _ client: Client, _ image: borrowing ServingImage,
-        _ scratch: inout Scratch, into response: inout OutputSpan<UInt8>
+        _ query: borrowing Query, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage,
+        _ scratch: inout AnswerScratch, into response: inout OutputSpan<UInt8>
     ) {
-        edns = query.edns
-        questionEnd = query.questionEnd
-        hasQuestion = query.hasQuestion
-        var longest = client.transport == .udp ? 512 : 65_535
-        if client.transport == .udp, let edns = query.edns {
+        let transport = query.client.transport
+        var longest = transport == .udp ? 512 : 65_535
+        if transport == .udp, let edns = query.edns {
             longest = max(512, min(Int(edns.payloadSize), image.maximumPayload))
         }
         limit = min(longest, response.capacity)
@@ -48,10 +44,10 @@ struct Answer {
             options = edns.options
             reserved = Self.optLength
             if !options.isEmpty {
-                if client.transport != .tls { options.remove(.padding) }
-                reserved = Self.reserve(&options, edns, image, room: limit - questionEnd)
+                if transport != .tls { options.remove(.padding) }
+                reserved = Self.reserve(&options, edns, image, room: limit - query.questionEnd)
                 if options.contains(.cookie) {
-                    scratch.cookie = Cookie(message, edns.cookie, from: client.address, now: scratch.now, image)
+                    scratch.cookie = Cookie(message, edns.cookie, from: query.client.address, now: scratch.now, image)
                     scratch.summary.cookie = scratch.cookie.standing
                 }
             }
@@ -135,8 +131,8 @@ struct Answer {
     mutating func dropNote() { noteLength = 0 }
 
     /// Leaves of the answer what makes a client ask again over TCP.
-    mutating func slip(into response: inout OutputSpan<UInt8>) {
-        response.removeLast(response.count - questionEnd)
+    mutating func slip(_ query: borrowing Query, into response: inout OutputSpan<UInt8>) {
+        response.removeLast(response.count - query.questionEnd)
         counts = 0
         code = .noError
         isTruncated = true
@@ -144,10 +140,10 @@ struct Answer {
 
     /// Appends OPT and fills in the header.
     mutating func finish(
-        _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
-        _ cookie: Cookie, into response: inout OutputSpan<UInt8>
+        _ query: borrowing Query, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage,
+        _ health: borrowing HealthSnapshot, _ cookie: Cookie, into response: inout OutputSpan<UInt8>
     ) {
-        if let edns {
+        if let edns = query.edns {
             appendOPT(edns, message, image, health, cookie, into: &response)
             counts &+= 1
         }
@@ -156,6 +152,6 @@ struct Answer {
             Header.response | repeated | (isAuthoritative ? Header.authoritative : 0)
             | (isTruncated ? Header.truncated : 0)
         response.store(UInt16(high) << 8 | code.rawValue & 0xf, at: 2)
-        response.store((hasQuestion ? 1 << 48 : 0) | counts, at: 4)
+        response.store((query.hasQuestion ? 1 << 48 : 0) | counts, at: 4)
     }
 }

@@ -1,7 +1,8 @@
-// What counters want to know of an answer and cannot read from its header.
+// What became of a message: what counters want to know and cannot read from the answer's header.
 
-/// Of one answer; the next one has another.
+/// Of one message.
 public struct AnswerSummary: BitwiseCopyable, Sendable {
+    public internal(set) var outcome = Outcome.dropped
     /// Under which number its zone is counted: below `CountedZones.count`.
     public internal(set) var zone = CountedZones.none
     /// The lower eight bits of the response code: none of ours has more, but a header has only four.
@@ -9,7 +10,20 @@ public struct AnswerSummary: BitwiseCopyable, Sendable {
     /// What the query's cookie was worth.
     public internal(set) var cookie = CookieStanding.absent
 
-    init() {}
+    package init() {}
+}
+
+/// What became of a message.
+public enum Outcome: UInt8, BitwiseCopyable, Sendable {
+    case answered
+    /// It was no query at all.
+    case dropped
+    /// The client's address is not allowed: REFUSED, or no answer.
+    case denied
+    /// Above the rate limit: no answer.
+    case limited
+    /// Above the rate limit: answered truncated and empty, to be asked again over TCP.
+    case slipped
 }
 
 /// What a query's COOKIE option is worth (RFC 7873 §5.2).

@@ -4,27 +4,42 @@
 public struct Scratch: ~Copyable {
     /// Queries that were read and wait for their answers.
     var pending = PendingQueries()
+    var answering: AnswerScratch
+
+    /// The time in seconds since 1970, in 32 bits: set before each batch. Cookies and rate limits need no finer one.
+    public var now: UInt32 {
+        get { answering.now }
+        set { answering.now = newValue }
+    }
+
+    /// How many messages can be read before the first of them is answered.
+    public static var pendingCapacity: Int { PendingQueries.capacity }
+
+    /// - Parameters:
+    ///   - seed: another one for each worker, or weighted answers come in step.
+    ///   - isRehearsal: whether answers take no turn away from others, and count against no limit: they are only looked
+    ///     at.
+    public init(seed: UInt64, isRehearsal: Bool = false) {
+        answering = AnswerScratch(seed: seed, isRehearsal: isRehearsal)
+    }
+}
+
+/// What is needed for one answer.
+struct AnswerScratch: ~Copyable {
     /// The name that is being looked up: the question's, then the target of its CNAME.
     var name = QueryName()
     var seen = SeenNames()
     var steering: Steering
     /// What the answer's COOKIE option will be, if it has one.
     var cookie = Cookie()
-    /// Of the answer that was made last.
-    public internal(set) var summary = AnswerSummary()
+    /// Of the answer in work.
+    var summary = AnswerSummary()
     /// How many answers were above the rate limit.
     var limitedCount = 0
-    /// The time in seconds since 1970, in 32 bits: set before each batch. Cookies and rate limits need no finer one.
-    public var now: UInt32 = 0
-
-    /// Whether answers take no turn away from others, and count against no limit: they are only looked at.
+    var now: UInt32 = 0
     let isRehearsal: Bool
 
-    /// How many messages can be read before the first of them is answered.
-    public static var pendingCapacity: Int { PendingQueries.capacity }
-
-    /// - Parameter seed: another one for each worker, or weighted answers come in step.
-    public init(seed: UInt64, isRehearsal: Bool = false) {
+    init(seed: UInt64, isRehearsal: Bool) {
         steering = Steering(seed: seed, isRehearsal: isRehearsal)
         self.isRehearsal = isRehearsal
     }
@@ -50,17 +65,4 @@ public struct Client: Sendable {
         self.address = address
         self.transport = transport
     }
-}
-
-/// What became of a message.
-public enum Outcome: Sendable {
-    case answered
-    /// It was no query at all.
-    case dropped
-    /// The client's address is not allowed: REFUSED, or no answer.
-    case denied
-    /// Above the rate limit: no answer.
-    case limited
-    /// Above the rate limit: answered truncated and empty, to be asked again over TCP.
-    case slipped
 }

@@ -6,21 +6,20 @@
 ///   - client: who asks, which cookies, rate limit and access list look at.
 ///   - image: the zones, and how to answer.
 ///   - health: who is in service; built for the same pools as `image`.
-///   - scratch: with the time of now; afterwards, with the answer's summary.
+///   - scratch: with the time of now.
 ///   - response: empty, with room for 512 octets or more.
+/// - Returns: what became of it.
 #if CHECK_NO_LOCKS
     @_noLocks
 #endif
+@inline(never)  // so that Tests/Budget finds it
 public func answerQuery(
     _ message: Span<UInt8>, from client: Client, _ image: borrowing ServingImage,
     health: borrowing HealthSnapshot, using scratch: inout Scratch, into response: inout OutputSpan<UInt8>
-) -> Outcome {
-    scratch.summary = AnswerSummary()
-    let isAllowed = image.access.allows(client.address)
-    guard isAllowed || !image.access.drops else { return .denied }
-    let query = Query(message, over: client.transport, name: &scratch.name)
-    let place = query.isLookup ? NamePlace(of: scratch.name, query.type, image) : nil
-    return answer(query, at: place, message, from: client, isAllowed, image, health, &scratch, &response)
+) -> AnswerSummary {
+    readAhead(message, as: 0, from: client, image, using: &scratch)
+    findAhead(1, image, using: &scratch)
+    return answerPending(0, message, image, health: health, using: &scratch, into: &response)
 }
 
 /// Answers a message that was read ahead, as `answerQuery` does.
@@ -28,31 +27,36 @@ public func answerQuery(
 ///   - number: the one that it was given then; it is answered once.
 ///   - message: the same.
 ///   - image: the same.
-///   - scratch: afterwards, with the answer's summary.
 #if CHECK_NO_LOCKS
     @_noLocks
 #endif
 public func answerPending(
     _ number: Int, _ message: Span<UInt8>, _ image: borrowing ServingImage, health: borrowing HealthSnapshot,
     using scratch: inout Scratch, into response: inout OutputSpan<UInt8>
-) -> Outcome {
-    scratch.summary = AnswerSummary()
-    let isAllowed = scratch.pending[number].isAllowed
-    guard isAllowed || !image.access.drops else { return .denied }
-    scratch.pending.moveName(of: number, to: &scratch.name)
-    return answer(
-        scratch.pending[number].query, at: scratch.pending[number].place, message,
-        from: scratch.pending[number].client, isAllowed, image, health, &scratch, &response)
+) -> AnswerSummary {
+    scratch.answering.summary = AnswerSummary()
+    scratch.answering.summary.outcome = answer(
+        number, of: scratch.pending, message, image, health, &scratch.answering, &response)
+    return scratch.answering.summary
 }
 
-/// Answers a query that was read.
-/// - Parameter place: of its name, which is in `scratch`; nil if it is no lookup, or no zone of ours encloses the name.
+/// Apart from the function above, as a part of `scratch` is borrowed here while another is written to.
 @inline(__always)
 private func answer(
-    _ query: Query, at place: NamePlace?, _ message: Span<UInt8>, from client: Client, _ isAllowed: Bool,
-    _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot, _ scratch: inout Scratch,
-    _ response: inout OutputSpan<UInt8>
+    _ number: Int, of pending: borrowing PendingQueries, _ message: Span<UInt8>, _ image: borrowing ServingImage,
+    _ health: borrowing HealthSnapshot, _ scratch: inout AnswerScratch, _ response: inout OutputSpan<UInt8>
 ) -> Outcome {
+    pending.moveName(of: number, to: &scratch.name)
+    return answer(pending[number], message, image, health, &scratch, &response)
+}
+
+/// Answers a query that was read, and whose name is in `scratch`.
+@inline(__always)
+private func answer(
+    _ query: borrowing Query, _ message: Span<UInt8>, _ image: borrowing ServingImage,
+    _ health: borrowing HealthSnapshot, _ scratch: inout AnswerScratch, _ response: inout OutputSpan<UInt8>
+) -> Outcome {
+    guard query.isAllowed || !image.access.drops else { return .denied }
     switch query.standing {
     case .good: break
     case .drop: return .dropped
@@ -62,28 +66,29 @@ private func answer(
         return .answered
     }
     var answer = Answer()
-    answer.begin(query, message, client, image, &scratch, into: &response)
-    if !isAllowed {
+    answer.begin(query, message, image, &scratch, into: &response)
+    if !query.isAllowed {
         answer.refuse(.refused, .prohibited)
     } else if query.problem != .noError {
         answer.refuse(query.problem, query.problem == .notImplemented ? .notSupported : nil)
     } else {
-        scratch.steering.asker = answer.asker(message, client)
-        dispatch(query, place, image, health, &scratch, &answer, &response)
+        scratch.steering.asker = answer.asker(query, message)
+        dispatch(query, image, health, &scratch, &answer, &response)
         answer.subnetScope = scratch.steering.asker.scope
     }
-    if answer.noteLength > 0, !image.explains(to: client.address) { answer.dropNote() }
-    let outcome = limit(&answer, to: client, image, &scratch, into: &response)
+    if answer.noteLength > 0, !image.explains(to: query.client.address) { answer.dropNote() }
+    let outcome = limit(&answer, query, image, &scratch, into: &response)
     scratch.summary.code = UInt8(truncatingIfNeeded: answer.code.rawValue)
     guard outcome != .limited else { return outcome }
-    answer.finish(message, image, health, scratch.cookie, into: &response)
-    return isAllowed ? outcome : .denied
+    answer.finish(query, message, image, health, scratch.cookie, into: &response)
+    return query.isAllowed ? outcome : .denied
 }
 
 /// Answers by class and type: what is not a lookup ends here.
+@inline(__always)
 private func dispatch(
-    _ query: Query, _ place: NamePlace?, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
-    _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+    _ query: borrowing Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
+    _ scratch: inout AnswerScratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
 ) {
     guard query.hasQuestion else {
         // It asks for a cookie, or whether the one it has is good (RFC 7873 §5.4).
@@ -102,7 +107,7 @@ private func dispatch(
     case 251, 252: answer.refuse(.refused, .notSupported)  // IXFR, AXFR
     case 253, 254: answer.refuse(.notImplemented, .notSupported)  // MAILB, MAILA
     default:
-        resolve(query, place, image, health, &scratch, &answer, &response)
+        resolve(query, image, health, &scratch, &answer, &response)
         // Of all classes we know one, so the answer is not the whole truth (RFC 1035 §3.2.5).
         if query.recordClass == .any { answer.isAuthoritative = false }
     }
@@ -111,18 +116,18 @@ private func dispatch(
 /// Counts a UDP answer against the rate limit of its client's network. Who has a cookie of ours has shown that its
 /// address is not forged.
 private func limit(
-    _ answer: inout Answer, to client: Client, _ image: borrowing ServingImage, _ scratch: inout Scratch,
+    _ answer: inout Answer, _ query: borrowing Query, _ image: borrowing ServingImage, _ scratch: inout AnswerScratch,
     into response: inout OutputSpan<UInt8>
 ) -> Outcome {
-    guard image.isLimited, client.transport == .udp, !scratch.isRehearsal else { return .answered }
+    guard image.isLimited, query.client.transport == .udp, !scratch.isRehearsal else { return .answered }
     if answer.options.contains(.cookie), case .valid = scratch.cookie.standing { return .answered }
-    guard !image.limiter.admits(answer.subject, to: client.address, now: scratch.now) else { return .answered }
+    guard !image.limiter.admits(answer.subject, to: query.client.address, now: scratch.now) else { return .answered }
     scratch.limitedCount &+= 1
     guard image.limiter.slip > 0, scratch.limitedCount % image.limiter.slip == 0 else {
         response.removeLast(response.count)
         return .limited
     }
-    answer.slip(into: &response)
+    answer.slip(query, into: &response)
     return .slipped
 }
 

@@ -7,7 +7,7 @@ extension ZoneContents {
     /// - Parameter label: from this label on the name is the DNAME's owner.
     func redirect(
         _ node: Node, _ label: Int, _ type: RecordType, _ placement: Placement, _ apexPosition: Int,
-        _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+        _ scratch: inout AnswerScratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         guard let set = set(of: node, .dname) else { return nil }
         let suffix = scratch.name.start(ofLabel: label)

@@ -5,18 +5,18 @@
 var maximumSteps: Int { 17 }
 
 /// Fills `answer` for the name in `scratch`.
-/// - Parameter first: where that is; nil if no zone of ours encloses it.
+@inline(__always)
 func resolve(
-    _ query: Query, _ first: NamePlace?, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
-    _ scratch: inout Scratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+    _ query: borrowing Query, _ image: borrowing ServingImage, _ health: borrowing HealthSnapshot,
+    _ scratch: inout AnswerScratch, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
 ) {
-    guard var place = first else {
+    guard var place = query.place else {
         answer.code = .refused
         answer.error = .notAuthoritative
         return
     }
     scratch.summary.zone = image.countedNumber(of: place.zone)
-    let hash = scratch.name.hash(ofLabel: 0)
+    let hash = scratch.name.hash
     answer.subject = hash
     guard !image.isUnavailable(place.zone) else {
         answer.code = .serverFailure
@@ -29,7 +29,7 @@ func resolve(
         // An answer has each record once (RFC 2181 §5), so a loop ends where it closes.
         if step > 0 {
             if step == 1 { _ = scratch.seen.insert(hash) }
-            guard scratch.seen.insert(scratch.name.hash(ofLabel: 0)) else { return }
+            guard scratch.seen.insert(scratch.name.hash) else { return }
         }
         guard
             let next = image[place.zone].answer(
@@ -42,21 +42,13 @@ func resolve(
     }
 }
 
-/// The zone that has the records of this type of `name`: the one that encloses it, but of a zone's apex the DS records
-/// are in the zone above (RFC 4035 §3.1.4.1).
-func findZone(for type: RecordType, of name: borrowing QueryName, _ image: borrowing ServingImage) -> Int? {
-    guard let zone = image.zone(enclosing: name) else { return nil }
-    guard type == .ds, name.labelCount > 0, image.isApex(name, of: zone) else { return zone }
-    return image.zone(enclosing: name, from: 1) ?? zone
-}
-
 extension ZoneContents {
     /// Adds what this zone has to the answer.
     /// - Parameter entry: the `likelyEntry` of the name.
     /// - Returns: where the target of a CNAME that must be followed stands; its name is in `scratch` then.
     func answer(
-        _ query: Query, _ entry: Int, _ placement: Placement, _ image: borrowing ServingImage,
-        _ health: borrowing HealthSnapshot, _ scratch: inout Scratch, _ answer: inout Answer,
+        _ query: borrowing Query, _ entry: Int, _ placement: Placement, _ image: borrowing ServingImage,
+        _ health: borrowing HealthSnapshot, _ scratch: inout AnswerScratch, _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         let apexPosition = placement.position(ofSuffix: scratch.name.length - apexWire.count)
@@ -138,7 +130,8 @@ extension ZoneContents {
 
     /// Adds a node's CNAME and makes its target the name to look up next.
     private func follow(
-        _ node: Node, _ placement: Placement, _ apexPosition: Int, _ scratch: inout Scratch, _ answer: inout Answer,
+        _ node: Node, _ placement: Placement, _ apexPosition: Int, _ scratch: inout AnswerScratch,
+        _ answer: inout Answer,
         _ response: inout OutputSpan<UInt8>
     ) -> Placement? {
         guard let alias = set(of: node, .cname) else { return nil }

@@ -14,20 +14,20 @@ public func explain(
     var scratch = Scratch(seed: UInt64.random(in: 0...UInt64.max), isRehearsal: true)
     scratch.now = now
     let query = question.message
-    var outcome = Outcome.dropped
+    var summary = AnswerSummary()
     explanation.message = [UInt8](capacity: 65_535) { response in
-        outcome = answerQuery(
+        summary = answerQuery(
             query.span, from: Client(question.client, over: .udp), image, health: health, using: &scratch,
             into: &response)
     }
-    if case .denied = outcome {
+    if summary.outcome == .denied {
         explanation.isDenied = true
         return explanation
     }
     let written = WrittenAnswer(explanation.message)
     explanation.error = written.error
     explanation.subnetScope = written.subnetScope
-    var explainer = PoolExplainer(pools, asker: scratch.steering.asker)
+    var explainer = PoolExplainer(pools, asker: scratch.answering.steering.asker)
     for name in question.followsAliases ? written.chain(from: question.name) : [question.name] {
         let (step, use) = image.explain(name, question.type, pools)
         explanation.steps.append(step)
@@ -65,7 +65,7 @@ extension ServingImage {
         var step = StepExplanation(name: "\(name)", finding: .elsewhere, types: [])
         var queryName = QueryName()
         queryName.set(name: name.wire)
-        guard let number = findZone(for: type, of: queryName, self) else { return (step, nil) }
+        guard let number = zone(of: queryName, type) else { return (step, nil) }
         guard !isUnavailable(number) else {
             step.finding = .notLoaded
             return (step, nil)

@@ -1,17 +1,29 @@
 // Reads a query message: header and question (RFC 1035 §4.1) and the OPT record (RFC 6891 §6.1). Every octet of it is
 // hostile until read.
 
-/// What a query asks and how it may be answered. Its name is in the worker's `QueryName`.
-struct Query {
-    var type = RecordType(rawValue: 0)
-    var recordClass = RecordClass(rawValue: 0)
+import Synchronization
+
+/// One message as it was read: who asks what, how it may be answered, and where the answer is to be found. Scratch memory
+/// of one worker, never copied.
+struct Query: ~Copyable {
+    private(set) var client = Client(.v4(0), over: .udp)
+    /// What the access list says of the client.
+    private(set) var isAllowed = true
+    private(set) var type = RecordType(rawValue: 0)
+    private(set) var recordClass = RecordClass(rawValue: 0)
+    /// The question's name.
+    var name = QueryName()
     /// Octets of the header and the question, which an answer repeats as they came; the header's alone if there is no
     /// question, or more than one.
-    var questionEnd = Header.length
-    var edns: EDNS?
-    var standing = Standing.good
+    private(set) var questionEnd = Header.length
+    private(set) var edns: EDNS?
+    private(set) var standing = Standing.good
     /// Not `noError` if it is answered with an error because of how it is made.
-    var problem = ResponseCode.noError
+    private(set) var problem = ResponseCode.noError
+    /// Nil if it is no lookup, or no zone of ours encloses the name.
+    private(set) var place: NamePlace?
+    /// Gives it an address of its own: what has none is copied for each call.
+    private let anchor = Atomic(false)
 
     var hasQuestion: Bool { questionEnd > Header.length }
 
@@ -44,25 +56,53 @@ enum Header {
 }
 
 extension Query {
-    /// Reads a whole message; its question's name goes into `name`.
+    /// Reads a message.
     @inline(__always)
-    init(_ message: borrowing Span<UInt8>, over transport: Transport, name: inout QueryName) {
-        self.init()
-        guard message.count >= Header.length, message[2] & Header.response == 0 else {
-            standing = .drop
-            return
-        }
+    mutating func read(_ message: Span<UInt8>, from client: Client, _ image: borrowing ServingImage) {
+        self.client = client
+        standing = .drop
+        place = nil
+        isAllowed = image.access.allows(client.address)
+        guard isAllowed || !image.access.drops else { return }
+        readMessage(message)
+    }
+
+    /// Finds the zone of a name that was read.
+    @inline(__always)
+    mutating func findZone(_ image: borrowing ServingImage) {
+        guard isLookup, let zone = image.zone(of: name, type) else { return }
+        place = NamePlace(zone: zone)
+    }
+
+    /// Looks into the zone's slots, and at the entry that one of them leads to.
+    /// - Returns: some octets of the entry, so that it is nothing superfluous.
+    @inline(__always)
+    mutating func findEntry(_ image: borrowing ServingImage) -> UInt64 {
+        guard let zone = place?.zone, !image.isUnavailable(zone) else { return 0 }
+        let entry = image[zone].likelyEntry(of: name)
+        place = NamePlace(zone: zone, entry: entry)
+        return image[zone].touch(entry)
+    }
+
+    /// Reads a whole message. What stands here of another message is overwritten, or not looked at.
+    @inline(__always)
+    private mutating func readMessage(_ message: Span<UInt8>) {
+        questionEnd = Header.length
+        edns = nil
+        problem = .noError
+        guard message.count >= Header.length, message[2] & Header.response == 0 else { return }
+        standing = .good
         let isQuery = Opcode(rawValue: message[2] >> 3 & 0xf) == .query
         // Other opcodes lay their messages out alike (RFC 1996, RFC 2136), so their OPT can be found.
-        problem = isQuery ? .noError : .notImplemented
+        if !isQuery { problem = .notImplemented }
         let counts = message.integer(at: 4, as: UInt64.self)
         let questions = Int(counts >> 48)
-        guard let end = readQuestion(message, questions, &name) else {
+        guard let end = readQuestion(message, questions) else {
             standing = .header
             if isQuery { problem = .formatError }
             return
         }
-        let isWhole = readRecords(message, from: end, counts, transport)
+        let isWhole = readRecords(message, from: end, counts)
         guard isQuery else { return }
         // Without its name, a question cannot be repeated, and more than one is none (RFC 9619 §4).
         if questions > 1 || !isWhole {
@@ -77,7 +117,8 @@ extension Query {
 
     /// Reads the question, or walks over several.
     /// - Returns: where they end; nil if one is not whole.
-    private mutating func readQuestion(_ message: Span<UInt8>, _ count: Int, _ name: inout QueryName) -> Int? {
+    @inline(__always)
+    private mutating func readQuestion(_ message: Span<UInt8>, _ count: Int) -> Int? {
         guard count == 1 else {
             var end = Header.length
             // Each takes five octets or more, so the length of the message bounds the loop.
@@ -101,9 +142,8 @@ extension Query {
     /// of the message bounds the loop.
     /// - Parameter counts: the header's four.
     /// - Returns: whether all records are whole, and nothing comes after them.
-    private mutating func readRecords(
-        _ message: Span<UInt8>, from start: Int, _ counts: UInt64, _ transport: Transport
-    ) -> Bool {
+    @inline(__always)
+    private mutating func readRecords(_ message: Span<UInt8>, from start: Int, _ counts: UInt64) -> Bool {
         let beforeAdditional = Int(counts >> 32 & 0xffff) &+ Int(counts >> 16 & 0xffff)
         let count = beforeAdditional &+ Int(counts & 0xffff)
         var offset = start
@@ -121,7 +161,7 @@ extension Query {
             if RecordType(rawValue: UInt16(truncatingIfNeeded: fixed >> 48)) == .opt {
                 // One OPT, in the additional section, at the root (RFC 6891 §6.1.1).
                 guard edns == nil, index >= beforeAdditional, isRoot else { return false }
-                guard readOPT(message, fixed, data, offset, transport) else { return false }
+                guard readOPT(message, fixed, data, offset) else { return false }
             }
             index &+= 1
         }
@@ -129,13 +169,13 @@ extension Query {
     }
 
     /// - Returns: whether its options are whole.
-    private mutating func readOPT(
-        _ message: Span<UInt8>, _ fixed: UInt64, _ data: Int, _ end: Int, _ transport: Transport
-    ) -> Bool {
+    private mutating func readOPT(_ message: Span<UInt8>, _ fixed: UInt64, _ data: Int, _ end: Int) -> Bool {
         var found = EDNS(fixed)
         var isWhole = true
         // What another version's options look like is not known.
-        if data < end, found.version == 0 { isWhole = found.readOptions(message, from: data, to: end, transport) }
+        if data < end, found.version == 0 {
+            isWhole = found.readOptions(message, from: data, to: end, client.transport)
+        }
         if !isWhole { found.options = EDNS.Options() }
         edns = found
         return isWhole

@@ -7,9 +7,9 @@ public struct DomainName: Sendable {
     public let wire: [UInt8]
 
     /// The most octets a name may take on the wire, its root label included (RFC 1035 §2.3.4).
-    public static let maximumLength = 255
+    public static var maximumLength: Int { 255 }
     /// The most octets in one label (RFC 1035 §2.3.4).
-    public static let maximumLabelLength = 63
+    public static var maximumLabelLength: Int { 63 }
 
     public static let root = DomainName(trusted: [0])
 

@@ -1,84 +1,107 @@
 // A name as the query path works on it: canonical octets packed into words, so that lower-casing, hashing and comparing
 // take eight octets at a time. It is scratch memory of one worker, never stored and never copied.
 
-/// The canonical form of one name, with the places and hashes of its suffixes, each of which starts with one of its
-/// labels. Labels are numbered from the left; the last is the root's, number `labelCount`.
+/// The canonical form of one name, with the places of its suffixes, each of which starts with one of its labels. Labels
+/// are numbered from the left; the last is the root's, number `labelCount`.
 ///
-/// A marked place: reading an `InlineArray` out of a value copies all of it, so words and labels have addresses of their
-/// own.
+/// A marked place: all of it is at one address, so that it is handed on as one word. (A value of several words is copied
+/// for each call, and reading an `InlineArray` out of one copies all of that.)
 @safe
 struct QueryName: ~Copyable, @unchecked Sendable {
-    /// Octet `i` of the name is octet `i % 8`, counted from the least significant, of word `i / 8`. All octets after
-    /// the name's last are zero. 32 words hold 255 octets; a suffix may look into one more.
-    private let base: UnsafeMutablePointer<UInt64>
-    /// Where each label starts.
-    private let starts: UnsafeMutablePointer<UInt8>
-    /// The hash of the suffix that starts with each label.
-    private let hashes: UnsafeMutablePointer<UInt64>
-    /// In octets, root label included.
-    private(set) var length = 0
-    /// How many labels, the root's not counted.
-    private(set) var labelCount = 0
+    private let base: UnsafeMutableRawPointer
 
+    // What is at the address: three numbers, where each label starts (in one octet), and the name in words of 8.
+    private static var labelCountOffset: Int { 8 }
+    private static var hashOffset: Int { 16 }
+    private static var startsOffset: Int { 24 }
+    private static var wordsOffset: Int { startsOffset + labelCapacity }
+    private static var size: Int { wordsOffset + wordCapacity * 8 }
+
+    /// 32 words hold 255 octets; a suffix may look into one more.
     private static var wordCapacity: Int { 33 }
     /// 127 labels of one octet each, and the root's, fill a name.
     private static var labelCapacity: Int { 128 }
 
     init() {
-        unsafe base = .allocate(capacity: Self.wordCapacity)
-        unsafe base.initialize(repeating: 0, count: Self.wordCapacity)
-        unsafe starts = .allocate(capacity: Self.labelCapacity)
-        unsafe starts.initialize(repeating: 0, count: Self.labelCapacity)
-        unsafe hashes = .allocate(capacity: Self.labelCapacity)
-        unsafe hashes.initialize(repeating: 0, count: Self.labelCapacity)
+        unsafe base = .allocate(byteCount: Self.size, alignment: 64)
+        unsafe base.initializeMemory(as: UInt64.self, repeating: 0, count: Self.size / 8)
     }
 
-    deinit {
-        unsafe base.deallocate()
-        unsafe starts.deallocate()
-        unsafe hashes.deallocate()
+    deinit { unsafe base.deallocate() }
+
+    /// In octets, root label included.
+    @inline(__always)
+    private(set) var length: Int {
+        get { unsafe base.load(as: Int.self) }
+        nonmutating set { unsafe base.storeBytes(of: newValue, as: Int.self) }
     }
 
+    /// How many labels, the root's not counted.
+    @inline(__always)
+    private(set) var labelCount: Int {
+        get { unsafe base.load(fromByteOffset: Self.labelCountOffset, as: Int.self) }
+        nonmutating set { unsafe base.storeBytes(of: newValue, toByteOffset: Self.labelCountOffset, as: Int.self) }
+    }
+
+    /// The hash of the whole name.
+    @inline(__always)
+    private(set) var hash: UInt64 {
+        get { unsafe base.load(fromByteOffset: Self.hashOffset, as: UInt64.self) }
+        nonmutating set { unsafe base.storeBytes(of: newValue, toByteOffset: Self.hashOffset, as: UInt64.self) }
+    }
+
+    /// Octet `i` of the name is octet `i % 8`, counted from the least significant, of word `i / 8`. All octets after
+    /// the name's last are zero.
     @inline(__always)
     private subscript(word index: Int) -> UInt64 {
         get {
             precondition(index >= 0 && index < Self.wordCapacity, "within the name")
-            return unsafe base[index]
+            let place = Self.wordsOffset &+ index &<< 3
+            return UInt64(littleEndian: unsafe base.load(fromByteOffset: place, as: UInt64.self))
         }
         nonmutating set {
             precondition(index >= 0 && index < Self.wordCapacity, "within the name")
-            unsafe base[index] = newValue
+            let place = Self.wordsOffset &+ index &<< 3
+            unsafe base.storeBytes(of: newValue.littleEndian, toByteOffset: place, as: UInt64.self)
         }
     }
 
-    /// The octet at `offset`.
-    subscript(offset: Int) -> UInt8 {
-        UInt8(truncatingIfNeeded: self[word: offset >> 3] &>> UInt64((offset & 7) << 3))
+    @inline(__always)
+    private func setStart(ofLabel label: Int, _ start: Int) {
+        precondition(label < Self.labelCapacity, "labels of two octets and more")
+        let octet = UInt8(truncatingIfNeeded: start)
+        unsafe base.storeBytes(of: octet, toByteOffset: Self.startsOffset &+ label, as: UInt8.self)
     }
+
+    /// The octet at `offset`.
+    subscript(offset: Int) -> UInt8 { UInt8(truncatingIfNeeded: word(0, ofSuffix: offset)) }
 
     /// Where a label starts.
     @inline(__always)
     func start(ofLabel label: Int) -> Int {
         precondition(label >= 0 && label <= labelCount, "within the name")
-        return unsafe Int(starts[label])
+        return unsafe Int(base.load(fromByteOffset: Self.startsOffset &+ label, as: UInt8.self))
     }
 
-    /// The hash of the suffix that starts with a label.
+    /// The hash of the suffix that starts with a label: what it would be as a name of its own.
     @inline(__always)
-    func hash(ofLabel label: Int) -> UInt64 {
-        precondition(label >= 0 && label <= labelCount, "within the name")
-        return unsafe hashes[label]
+    func hash(ofLabel label: Int) -> UInt64 { label == 0 ? hash : hash(ofSuffix: start(ofLabel: label)) }
+
+    @inline(never)
+    private func hash(ofSuffix start: Int) -> UInt64 {
+        var hash = NameHash()
+        for index in 0..<wordCount(ofSuffix: start) { hash.combine(word(index, ofSuffix: start)) }
+        return hash.value
     }
 
-    /// Eight octets of the suffix that starts at octet `start`, from its word `index`. (Loads that are not where the
-    /// stores were would have to wait for those.)
+    /// Eight octets of the suffix that starts at octet `start`, from its word `index`. (Right after the name was set, a
+    /// load that is not where one store was has to wait for all of them.)
     @inline(__always)
     func word(_ index: Int, ofSuffix start: Int) -> UInt64 {
-        let first = (start >> 3) &+ index
-        precondition(first >= 0 && first < Self.wordCapacity &- 1, "within the name")
-        let shift = UInt64((start & 7) << 3)
-        // Two shifts, because a shift by 64 is not one.
-        return unsafe base[first] &>> shift | (base[first &+ 1] &<< 1) &<< (63 &- shift)
+        let offset = start &+ index &<< 3
+        precondition(offset >= 0 && offset <= (Self.wordCapacity &- 1) &<< 3, "within the name")
+        return UInt64(
+            littleEndian: unsafe base.loadUnaligned(fromByteOffset: Self.wordsOffset &+ offset, as: UInt64.self))
     }
 
     /// How many words the suffix from octet `start` on fills, its last one perhaps in part.
@@ -90,6 +113,7 @@ struct QueryName: ~Copyable, @unchecked Sendable {
     /// Reads the uncompressed name at `offset` of a message (RFC 1035 §3.1). Compression is refused here: what stands
     /// before the first question of a message is its header, which holds no name to point at.
     /// - Returns: whether there is a name of at most 255 octets; if not, it holds no name that means anything.
+    @inline(__always)
     mutating func read(_ message: Span<UInt8>, at offset: Int) -> Bool {
         var position = offset
         var label = 0
@@ -97,8 +121,7 @@ struct QueryName: ~Copyable, @unchecked Sendable {
         while true {
             guard position < message.count, position &- offset < DomainName.maximumLength else { return false }
             let size = Int(message[position])
-            precondition(label < Self.labelCapacity, "labels of two octets and more")
-            unsafe starts[label] = UInt8(truncatingIfNeeded: position &- offset)
+            setStart(ofLabel: label, position &- offset)
             guard size > 0 else { break }
             guard size <= DomainName.maximumLabelLength else { return false }
             label &+= 1
@@ -106,8 +129,7 @@ struct QueryName: ~Copyable, @unchecked Sendable {
         }
         length = position &- offset &+ 1
         labelCount = label
-        copy(message, from: offset)
-        hashLabels()
+        copy(message, from: offset, count: position &- offset &+ 1)
         return true
     }
 
@@ -154,8 +176,7 @@ struct QueryName: ~Copyable, @unchecked Sendable {
         var position = 0
         var label = 0
         while true {
-            precondition(label < Self.labelCapacity, "labels of two octets and more")
-            unsafe starts[label] = UInt8(truncatingIfNeeded: position)
+            setStart(ofLabel: label, position)
             let size = Int(self[position])
             guard size > 0 else { break }
             label &+= 1
@@ -163,44 +184,29 @@ struct QueryName: ~Copyable, @unchecked Sendable {
         }
         length = position &+ 1
         labelCount = label
-        hashLabels()
+        hash = hash(ofSuffix: 0)
     }
 
-    /// Hashes each suffix: a label's octets onto the hash of what follows it.
+    /// Writes the name at `offset` of a message in lower case, and zeros after it, and hashes it on the way.
     @inline(__always)
-    private func hashLabels() {
+    private func copy(_ message: Span<UInt8>, from offset: Int, count: Int) {
         var hash = NameHash()
-        var label = labelCount
-        var end = length &- 1
-        unsafe hashes[label] = hash.value
-        while label > 0 {
-            label &-= 1
-            let start = unsafe Int(starts[label])
-            var next = start
-            while end &- next > 8 {
-                hash.combine(word(0, ofSuffix: next))
-                next &+= 8
-            }
-            hash.combine(word(0, ofSuffix: next) & UInt64.max &>> UInt64((8 &- (end &- next)) &<< 3))
-            unsafe hashes[label] = hash.value
-            end = start
-        }
-    }
-
-    /// Writes the name of `length` octets at `offset` of a message in lower case, and zeros after it.
-    @inline(__always)
-    private func copy(_ message: Span<UInt8>, from offset: Int) {
         var index = 0
-        while index &<< 3 &+ 8 < length {
-            self[word: index] = Self.lowercased(message.word(at: offset &+ index &<< 3))
+        while index &<< 3 &+ 8 < count {
+            let word = Self.lowercased(message.word(at: offset &+ index &<< 3))
+            self[word: index] = word
+            hash.combine(word)
             index &+= 1
         }
         // One to eight octets are left, and perhaps not eight in the message.
-        let rest = length &- index &<< 3
+        let rest = count &- index &<< 3
         let last = offset &+ index &<< 3
         let octets = last &+ 8 <= message.count ? message.word(at: last) : Self.lastOctets(message, from: last)
-        self[word: index] = Self.lowercased(octets) & UInt64.max &>> UInt64((8 &- rest) &<< 3)
+        let word = Self.lowercased(octets) & UInt64.max &>> UInt64((8 &- rest) &<< 3)
+        self[word: index] = word
         self[word: index &+ 1] = 0
+        hash.combine(word)
+        self.hash = hash.value
     }
 
     /// The octets at the end of a message, fewer than eight.

@@ -1,6 +1,8 @@
 // Who is in service, in the form that answers are made of: flat, immutable arrays, built anew when a state changes and
 // shared by all workers. Built by the health flow, read by the query flow.
 
+import Synchronization
+
 /// The members that each pool answers with at this moment.
 public struct HealthSnapshot: ~Copyable, Sendable {
     /// By the pool's number; behind them those for clients who prefer some targets.
@@ -23,6 +25,8 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     var notes: StoredOctets { ownedNotes.octets }
     /// Which selection the clients of some networks have, for all pools that make a difference.
     let preferences: PrefixTable
+    /// Gives it an address of its own, as the serving image has one: what has none is copied for each query.
+    private let anchor = Atomic(false)
 
     /// How answers are picked.
     enum Order: UInt8, BitwiseCopyable, Sendable {

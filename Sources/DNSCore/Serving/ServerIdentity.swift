@@ -31,7 +31,8 @@ struct ServerIdentity: ~Copyable, Sendable {
     /// Answers a question of class CH.
     /// - Returns: false if there is nothing to say.
     borrowing func answer(
-        _ query: Query, _ name: borrowing QueryName, _ answer: inout Answer, _ response: inout OutputSpan<UInt8>
+        _ query: borrowing Query, _ name: borrowing QueryName, _ answer: inout Answer,
+        _ response: inout OutputSpan<UInt8>
     ) -> Bool {
         guard let number = names.find(name) else { return false }
         return number < 2

@@ -15,8 +15,6 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     /// For each length, in octets, the zone with such an apex, or `noZone`, or `severalZones`: most suffixes need no
     /// look, and the others often no more than one comparison.
     private let zoneByLength: [UInt32]
-    /// Whether the zones are larger than what a core keeps to itself, so that it pays to read queries ahead.
-    public let exceedsCache: Bool
     /// By number of the zone, under which one it is counted.
     private let countedNumbers: [UInt16]
     let rotation: Rotation
@@ -55,7 +53,6 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         identity = ServerIdentity(settings)
         confidants = PrefixTable(settings.explainsTo.map { ($0, 0) })
         rotation = Rotation(poolCount: poolCount)
-        exceedsCache = zones.reduce(0) { $0 + $1.contents.octets.count } > Self.cacheSize
         var table = NameTable(minimumCapacity: zones.count + unavailable.count)
         var byLength = [UInt32](repeating: Self.noZone, count: DomainName.maximumLength + 1)
         var name = QueryName()
@@ -72,9 +69,6 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         zoneByLength = byLength
     }
 
-    /// In octets: half of the second-level cache of many processors, as the kernel's own data want some of it, too.
-    private static var cacheSize: Int { 1 << 20 }
-
     deinit { unsafe contents.deallocate() }
 
     /// Whether answers to an address may say what is wrong with a pool.
@@ -89,8 +83,17 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
     borrowing func countedNumber(of zone: Int) -> UInt16 { countedNumbers[zone] }
 
     /// Whether `name`, which the zone of this number encloses, is its apex.
-    borrowing func isApex(_ name: borrowing QueryName, of zone: Int) -> Bool {
+    private borrowing func isApex(_ name: borrowing QueryName, of zone: Int) -> Bool {
         apexes.length(of: zone) == name.length
+    }
+
+    /// The zone that has the records of this type of `name`: the one that encloses it, but of a zone's apex the DS
+    /// records are in the zone above (RFC 4035 §3.1.4.1).
+    @inline(__always)
+    borrowing func zone(of name: borrowing QueryName, _ type: RecordType) -> Int? {
+        guard let zone = zone(enclosing: name) else { return nil }
+        guard type == .ds, name.labelCount > 0, isApex(name, of: zone) else { return zone }
+        return self.zone(enclosing: name, from: 1) ?? zone
     }
 
     /// The number of the zone that has the longest apex among those that `name`, from a label on, ends with.
@@ -99,15 +102,19 @@ public struct ServingImage: ~Copyable, @unchecked Sendable {
         while label <= name.labelCount {
             let start = name.start(ofLabel: label)
             let zone = zoneByLength[name.length &- start]
-            if zone == Self.severalZones {
-                if let zone = apexes.find(name, label: label) { return zone }
-            } else if zone != Self.noZone, apexes.equals(Int(zone), name, suffix: start) {
-                return Int(zone)
+            if zone < Self.severalZones {
+                if apexes.equals(Int(zone), name, suffix: start) { return Int(zone) }
+            } else if zone == Self.severalZones, let zone = lookUp(name, label) {
+                return zone
             }
             label &+= 1
         }
         return nil
     }
+
+    /// Apart from the loop above, which most often needs no look.
+    @inline(never)
+    private borrowing func lookUp(_ name: borrowing QueryName, _ label: Int) -> Int? { apexes.find(name, label: label) }
 
     private static var noZone: UInt32 { .max }
     private static var severalZones: UInt32 { .max - 1 }

@@ -19,7 +19,7 @@ extension ZoneContents {
     /// What the slots say of a name before it is compared: the node of the first that has a hash like it; 0 for none.
     @inline(__always)
     func likelyEntry(of name: borrowing QueryName) -> Int {
-        let hash = UInt32(truncatingIfNeeded: name.hash(ofLabel: 0))
+        let hash = UInt32(truncatingIfNeeded: name.hash)
         var slot = hash & slotMask
         while true {
             let entry = self.slot(slot)
@@ -81,11 +81,12 @@ extension ZoneContents {
     }
 
     /// Goes down from the apex to a name that does not exist, or lies below a cut or a DNAME: one look for each name
-    /// that exists on the way, so that names of many labels cost no more than others.
+    /// that exists on the way, so that names of many labels cost no more than others. The name itself is not looked for
+    /// again.
     private func descend(_ name: borrowing QueryName) -> LookupResult {
         var label = name.labelCount &- apexLabelCount
         var encloser = Int(apex)
-        while label > 0, !header(of: encloser).traits.contains(.hasRedirection) {
+        while label > 1, !header(of: encloser).traits.contains(.hasRedirection) {
             guard let node = find(name, label: label &- 1) else { break }
             label &-= 1
             // The first cut or DNAME that is met is the highest: all others are occluded.
@@ -98,6 +99,7 @@ extension ZoneContents {
     }
 
     /// The set of a node that has this type; for ANY its first one (RFC 8482 §4.1).
+    @inline(__always)
     func set(of node: Node, _ type: RecordType) -> RecordSet? {
         for index in 0..<node.setCount {
             let set = set(index, of: node)

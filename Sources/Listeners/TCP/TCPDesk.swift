@@ -42,16 +42,16 @@ final class TCPDesk: @unchecked Sendable {
         tap.startBatch()
         let state = reader.value
         var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
-        let outcome = unsafe message.withUnsafeBytes { octets in
+        let summary = unsafe message.withUnsafeBytes { octets in
             let query = unsafe Span<UInt8>(_unsafeBytes: octets)
-            let outcome = answerQuery(
+            let summary = answerQuery(
                 query, from: Client(session.client, over: .tcp), state.image.image, health: state.health,
                 using: &scratch,
                 into: &response)
             tap.record(query, from: session.client, port: session.port, response: response)
-            return outcome
+            return summary
         }
-        counters.count(outcome, scratch.summary, answer: response)
+        counters.count(summary, answer: response)
         let length = unsafe response.finalize(for: room)
         guard length > 0 else { return false }
         output.writeInteger(UInt16(length))

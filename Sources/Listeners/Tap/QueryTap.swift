@@ -42,10 +42,11 @@ struct QueryTap: ~Copyable {
     /// - Parameter response: may be empty.
     @inline(__always)
     mutating func record(
-        _ query: Span<UInt8>, from client: IPAddress, port: UInt16, response: borrowing OutputSpan<UInt8>
+        _ query: Span<UInt8>, from client: @autoclosure () -> IPAddress, port: @autoclosure () -> UInt16,
+        response: borrowing OutputSpan<UInt8>
     ) {
         guard isOn, sampler.takes() else { return }
-        keep(query, from: client, port: port, response: response)
+        keep(query, from: client(), port: port(), response: response)
     }
 
     @inline(never)

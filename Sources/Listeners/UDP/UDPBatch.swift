@@ -87,16 +87,31 @@ struct UDPBatch: ~Copyable {
         return Int(count)
     }
 
-    /// Calls `body` for some of the packets received, with the place of each among these, the query, and the address and
-    /// port that sent it.
+    /// Who sent a packet: read from what the kernel wrote, when it is asked for.
+    @safe
+    struct Sender {
+        fileprivate let peer: UnsafePointer<CLinuxPeer>
+        fileprivate let length: socklen_t
+
+        @inline(__always)
+        var address: IPAddress { unsafe IPAddress(peer.pointee, length: length) }
+        @inline(__always)
+        var port: UInt16 { unsafe peer.pointee.port }
+    }
+
+    /// Calls `body` for some of the packets received, with the place of each among these, the query, and its sender.
     @inline(__always)
-    borrowing func forEach(in packets: Range<Int>, _ body: (Int, Span<UInt8>, IPAddress, UInt16) -> Void) {
+    borrowing func forEach(in packets: Range<Int>, _ body: (Int, Span<UInt8>, Sender) -> Void) {
         precondition(packets.lowerBound >= 0 && packets.upperBound <= Self.size, "of this batch")
         for index in packets {
             let query = unsafe Span(_unsafeElements: query(index))
-            let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
-            body(index - packets.lowerBound, query, client, unsafe peers[index].port)
+            body(index &- packets.lowerBound, query, sender(of: index))
         }
+    }
+
+    @inline(__always)
+    private borrowing func sender(of index: Int) -> Sender {
+        unsafe Sender(peer: peers + index, length: incoming[index].header.msg_namelen)
     }
 
     @inline(__always)
@@ -105,11 +120,10 @@ struct UDPBatch: ~Copyable {
         return unsafe UnsafeBufferPointer(start: queries + index &* Self.queryStride, count: length)
     }
 
-    /// Calls `answer` for some of the packets received, with the place of each among these, the query, and the address
-    /// and port that sent it. To be called for one part of the batch after the other.
+    /// Calls `answer` for some of the packets received, with the place of each among these, the query, and its sender. To be called for one part of the batch after the other.
     @inline(__always)
     mutating func answerEach(
-        in packets: Range<Int>, _ answer: (Int, Span<UInt8>, IPAddress, UInt16, inout OutputSpan<UInt8>) -> Void
+        in packets: Range<Int>, _ answer: (Int, Span<UInt8>, Sender, inout OutputSpan<UInt8>) -> Void
     ) {
         precondition(packets.lowerBound >= 0 && packets.upperBound <= Self.size, "of this batch")
         for index in packets {
@@ -117,8 +131,7 @@ struct UDPBatch: ~Copyable {
             // So far each packet has one answer at most, so there is room for one more.
             let room = unsafe UnsafeMutableBufferPointer(start: responses + responsesEnd, count: Self.responseLength)
             var response = unsafe OutputSpan(buffer: room, initializedCount: 0)
-            let client = unsafe IPAddress(peers[index], length: incoming[index].header.msg_namelen)
-            answer(index - packets.lowerBound, query, client, unsafe peers[index].port, &response)
+            answer(index &- packets.lowerBound, query, sender(of: index), &response)
             let written = unsafe response.finalize(for: room)
             guard written > 0 else { continue }
             unsafe vectors[Self.size + answers] = iovec(iov_base: room.baseAddress, iov_len: written)

@@ -96,24 +96,9 @@ struct UDPWorker: ~Copyable, Worker {
         }
     }
 
-    /// Answers a batch from one state of the world.
+    /// Answers a batch from one state of the world, some of it at a time, of which all is read before the first is
+    /// answered.
     private static func answer(
-        _ count: Int, _ batch: inout UDPBatch, _ state: ServingState, _ counters: QueryCounters,
-        _ scratch: inout Scratch, _ tap: inout QueryTap
-    ) {
-        // What is in the cache needs no waiting for, and is not made faster by reading ahead.
-        if state.image.image.exceedsCache { return answerAhead(count, &batch, state, counters, &scratch, &tap) }
-        batch.answerEach(in: 0..<count) { _, query, address, port, response in
-            let outcome = answerQuery(
-                query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
-                into: &response)
-            counters.count(outcome, scratch.summary, answer: response)
-            tap.record(query, from: address, port: port, response: response)
-        }
-    }
-
-    /// Answers a batch some of it at a time, of which all is read before the first is answered.
-    private static func answerAhead(
         _ count: Int, _ batch: inout UDPBatch, _ state: ServingState, _ counters: QueryCounters,
         _ scratch: inout Scratch, _ tap: inout QueryTap
     ) {
@@ -121,15 +106,16 @@ struct UDPWorker: ~Copyable, Worker {
         while next < count {
             let packets = next..<min(next + Scratch.pendingCapacity, count)
             next = packets.upperBound
-            batch.forEach(in: packets) { place, query, address, _ in
-                readAhead(query, as: place, from: Client(address, over: .udp), state.image.image, using: &scratch)
+            batch.forEach(in: packets) { place, query, sender in
+                readAhead(
+                    query, as: place, from: Client(sender.address, over: .udp), state.image.image, using: &scratch)
             }
             findAhead(packets.count, state.image.image, using: &scratch)
-            batch.answerEach(in: packets) { place, query, address, port, response in
-                let outcome = answerPending(
+            batch.answerEach(in: packets) { place, query, sender, response in
+                let summary = answerPending(
                     place, query, state.image.image, health: state.health, using: &scratch, into: &response)
-                counters.count(outcome, scratch.summary, answer: response)
-                tap.record(query, from: address, port: port, response: response)
+                counters.count(summary, answer: response)
+                tap.record(query, from: sender.address, port: sender.port, response: response)
             }
         }
     }

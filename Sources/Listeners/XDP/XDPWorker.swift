@@ -47,10 +47,10 @@ struct XDPWorker: ~Copyable, Worker {
         _ scratch: inout Scratch, _ tap: inout QueryTap
     ) {
         socket.answerEach(count) { query, address, port, response in
-            let outcome = answerQuery(
+            let summary = answerQuery(
                 query, from: Client(address, over: .udp), state.image.image, health: state.health, using: &scratch,
                 into: &response)
-            counters.count(outcome, scratch.summary, answer: response)
+            counters.count(summary, answer: response)
             tap.record(query, from: address, port: port, response: response)
         }
     }

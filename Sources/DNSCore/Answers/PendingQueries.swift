@@ -1,40 +1,6 @@
 // Queries that were read and wait for their answers. What their names lead to is somewhere else in memory for each of
 // them: the waits for it pass at the same time if several queries are read before the first of them is answered.
 
-/// A message that was read: what it asks, and where the answer is to be found.
-struct PendingQuery: ~Copyable {
-    private(set) var client = Client(.v4(0), over: .udp)
-    /// What the access list says of the client.
-    private(set) var isAllowed = true
-    private(set) var query = Query()
-    /// The question's name.
-    var name = QueryName()
-    /// Nil if no zone of ours encloses it.
-    private(set) var place: NamePlace?
-
-    /// Reads a message and finds its zone.
-    @inline(__always)
-    mutating func read(_ message: Span<UInt8>, from client: Client, _ image: borrowing ServingImage) {
-        self.client = client
-        place = nil
-        isAllowed = image.access.allows(client.address)
-        guard isAllowed || !image.access.drops else { return }
-        query = Query(message, over: client.transport, name: &name)
-        guard query.isLookup else { return }
-        place = findZone(for: query.type, of: name, image).map { NamePlace(zone: $0) }
-    }
-
-    /// Looks into the zone's slots, and at the entry that one of them leads to.
-    /// - Returns: some octets of the entry, so that it is nothing superfluous.
-    @inline(__always)
-    mutating func findEntry(_ image: borrowing ServingImage) -> UInt64 {
-        guard let zone = place?.zone, !image.isUnavailable(zone) else { return 0 }
-        let entry = image[zone].likelyEntry(of: name)
-        place = NamePlace(zone: zone, entry: entry)
-        return image[zone].touch(entry)
-    }
-}
-
 /// Where the records of a name are.
 struct NamePlace: BitwiseCopyable {
     /// The zone's number.
@@ -50,7 +16,7 @@ struct NamePlace: BitwiseCopyable {
     /// Nil if no zone of ours encloses the name.
     @inline(__always)
     init?(of name: borrowing QueryName, _ type: RecordType, _ image: borrowing ServingImage) {
-        guard let zone = findZone(for: type, of: name, image) else { return nil }
+        guard let zone = image.zone(of: name, type) else { return nil }
         self.init(zone: zone, entry: image.isUnavailable(zone) ? 0 : image[zone].likelyEntry(of: name))
     }
 }
@@ -59,7 +25,7 @@ struct NamePlace: BitwiseCopyable {
 /// memory with an address of its own.
 @safe
 struct PendingQueries: ~Copyable, @unchecked Sendable {
-    private let base: UnsafeMutablePointer<PendingQuery>
+    private let base: UnsafeMutablePointer<Query>
     /// Keeps what was looked at, or the compiler would leave the looking out.
     private var seen: UInt64 = 0
 
@@ -68,7 +34,7 @@ struct PendingQueries: ~Copyable, @unchecked Sendable {
 
     init() {
         unsafe base = .allocate(capacity: Self.capacity)
-        for index in 0..<Self.capacity { unsafe (base + index).initialize(to: PendingQuery()) }
+        for index in 0..<Self.capacity { unsafe (base + index).initialize(to: Query()) }
     }
 
     deinit {
@@ -76,7 +42,7 @@ struct PendingQueries: ~Copyable, @unchecked Sendable {
         unsafe base.deallocate()
     }
 
-    subscript(number: Int) -> PendingQuery {
+    subscript(number: Int) -> Query {
         @inline(__always)
         unsafeAddress {
             precondition(number >= 0 && number < Self.capacity, "a pending query")
@@ -91,12 +57,13 @@ struct PendingQueries: ~Copyable, @unchecked Sendable {
 
     /// Makes `name` the one that a query asks for. What it was before is left there, to be overwritten by the next.
     @inline(__always)
-    func moveName(of number: Int, to name: inout QueryName) { swap(&name, &self[number].name) }
+    borrowing func moveName(of number: Int, to name: inout QueryName) { swap(&name, &self[number].name) }
 
     /// Looks for the first `count` of them in their zones: few steps for each, so that the processor, which works on
     /// some hundred steps at a time, waits for the memory of several at once.
     @inline(__always)
     mutating func findEntries(_ count: Int, _ image: borrowing ServingImage) {
+        for number in 0..<count { self[number].findZone(image) }
         for number in 0..<count { seen ^= self[number].findEntry(image) }
     }
 }
