@@ -12,6 +12,7 @@ import tempfile
 
 import load
 import peers
+import samples
 import table
 import zones
 from sections import ON_REQUEST, SECTIONS
@@ -130,7 +131,7 @@ def machine(bench):
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     binary = os.environ["TRIAGEDNS"]
     commit = first_line(["git", "-C", str(HERE), "describe", "--always", "--dirty"])
-    return {"cpu": model, "cores": bench.cores, "kernel": platform.release(), "load before": os.getloadavg()[0],
+    return {"cpu": model, "cores": bench.cores, "user time by": "perf" if samples.are_there() else "ticks", "kernel": platform.release(), "load before": os.getloadavg()[0],
             "commit": commit, "triagedns": first_line([binary, "--version"]),
             **{kind: first_line(peers.VERSIONS[kind]) for kind in bench.kinds if kind in peers.VERSIONS}}
 

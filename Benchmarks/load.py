@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import peers
+import samples
 
 TOOLS = ("echo", "load", "receive", "targets", "watch")
 
@@ -20,21 +21,25 @@ def dnsperf(server, file, seconds, mode="udp", threads=1, edns=False, clients=No
     # A receive buffer of the default size holds some 270 small packets. More outstanding would be lost at once by
     # servers that ask for no larger one, and dnsperf would wait for those instead of asking.
     clients, outstanding = clients or (8 if mode == "udp" else 20), 200
-    before = server.cpu()
-    done = subprocess.run(
-        ["dnsperf", "-s", peers.ADDRESS, "-p", str(server.port), "-d", str(file), "-l", str(seconds), "-m", mode,
-         "-c", str(clients * threads), "-T", str(threads), "-q", str(outstanding * threads), "-t", "2",
-         *(["-e"] if edns else [])],
-        capture_output=True, text=True, timeout=seconds + 60, stdin=subprocess.DEVNULL)
-    after = server.cpu()
+    with samples.taken(server.family(), server.directory / "samples") as user_share:
+        before = server.cpu()
+        done = subprocess.run(
+            ["dnsperf", "-s", peers.ADDRESS, "-p", str(server.port), "-d", str(file), "-l", str(seconds), "-m", mode,
+             "-c", str(clients * threads), "-T", str(threads), "-q", str(outstanding * threads), "-t", "2",
+             *(["-e"] if edns else [])],
+            capture_output=True, text=True, timeout=seconds + 60, stdin=subprocess.DEVNULL)
+        after = server.cpu()
     number = lambda pattern: float(re.search(pattern + r":\s+([\d.]+)", done.stdout)[1])
     answers = number("Queries completed")
     if answers == 0:
         raise SystemExit(f"error: {server.kind} answered nothing:\n{done.stdout}{done.stderr}")
     user, system = ((now - then) / answers * 1e9 for then, now in zip(before, after))
+    total, share = user + system, user_share()
+    if share is not None:
+        user, system = total * share, total * (1 - share)
     return {"answers/s": number("Queries per second"), "lost": number("Queries lost"),
             "mean us": number(r"Average Latency \(s\)") * 1e6,
-            "user ns": user, "system ns": system, "total ns": user + system}
+            "user ns": user, "system ns": system, "total ns": total}
 
 
 class SteadyLoad:

@@ -1,10 +1,11 @@
 """Medians, ratios within a round, and Markdown."""
 import statistics
 
+import samples
 
-# The kernel tells user from system time by what runs at each of its ticks, so one round has few samples: for these
-# the mean of all rounds says more than the median. Their sum, "total ns", is exact.
-SAMPLED = ("user ns", "system ns")
+# Without perf it is the kernel that tells user from system time, by what runs at each of its ticks, so one round has few
+# samples: for these the mean of all rounds says more than the median. Their sum, "total ns", is exact.
+SAMPLED = () if samples.are_there() else ("user ns", "system ns")
 
 
 def median(rounds, key):

@@ -29,6 +29,7 @@ extension Answer {
         return length
     }
 
+    /// Mutating so that the answer is not copied for the call, which would wait for the stores of its small fields.
     mutating func appendOPT(
         _ edns: EDNS, _ message: borrowing Span<UInt8>, _ image: borrowing ServingImage,
         _ health: borrowing HealthSnapshot, _ cookie: Cookie, into response: inout OutputSpan<UInt8>

@@ -14,7 +14,7 @@ public struct AnswerSummary: BitwiseCopyable, Sendable {
 }
 
 /// What became of a message.
-public enum Outcome: UInt8, BitwiseCopyable, Sendable {
+public enum Outcome: BitwiseCopyable, Sendable {
     case answered
     /// It was no query at all.
     case dropped

@@ -24,7 +24,7 @@ public struct Scratch: ~Copyable {
     }
 }
 
-/// What is needed for one answer.
+/// What answering needs, and keeps from one answer to the next.
 struct AnswerScratch: ~Copyable {
     /// The name that is being looked up: the question's, then the target of its CNAME.
     var name = QueryName()
@@ -37,6 +37,7 @@ struct AnswerScratch: ~Copyable {
     /// How many answers were above the rate limit.
     var limitedCount = 0
     var now: UInt32 = 0
+    /// Whether answers take no turn away from others, and count against no limit.
     let isRehearsal: Bool
 
     init(seed: UInt64, isRehearsal: Bool) {

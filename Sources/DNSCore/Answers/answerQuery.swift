@@ -6,7 +6,7 @@
 ///   - client: who asks, which cookies, rate limit and access list look at.
 ///   - image: the zones, and how to answer.
 ///   - health: who is in service; built for the same pools as `image`.
-///   - scratch: with the time of now.
+///   - scratch: with the time of now. A message that was read ahead as number 0 is forgotten.
 ///   - response: empty, with room for 512 octets or more.
 /// - Returns: what became of it.
 #if CHECK_NO_LOCKS

@@ -16,13 +16,13 @@ func resolve(
         return
     }
     scratch.summary.zone = image.countedNumber(of: place.zone)
-    let hash = scratch.name.hash
-    answer.subject = hash
     guard !image.isUnavailable(place.zone) else {
         answer.code = .serverFailure
         answer.error = .invalidData
         return
     }
+    let hash = scratch.name.hash
+    answer.subject = hash
     var placement = Placement(question: scratch.name)
     scratch.seen.removeAll()
     for step in 0..<maximumSteps {
@@ -56,7 +56,7 @@ extension ZoneContents {
         switch result {
         case .node(let index), .wildcard(let index):
             answer.isAuthoritative = true
-            // All that one wildcard answers is of one kind for the rate limit.
+            // All that one wildcard (or a cut, or a DNAME) answers is of one kind for the rate limit.
             if case .wildcard = result { answer.subject = identifier(of: index) }
             let node = node(index)
             if node.traits.contains(.hasPool) {
@@ -99,6 +99,7 @@ extension ZoneContents {
             )
         case .redirection(let node, let label):
             answer.isAuthoritative = true
+            answer.subject = identifier(of: node)
             return redirect(
                 self.node(node), label, query.type, placement, apexPosition, &scratch, &answer, &response)
         case .delegation(let cut, let label):

@@ -245,7 +245,8 @@ struct NameHash {
         state ^= state >> 32
     }
 
-    /// All of its bits depend on all that was combined.
+    /// All of its bits depend on all words but the last, of which the high octets do not reach the low bits: those are
+    /// where names end, and most names of a zone end alike.
     @inline(__always)
     var value: UInt64 { state }
 }

@@ -81,8 +81,7 @@ extension ZoneContents {
     }
 
     /// Goes down from the apex to a name that does not exist, or lies below a cut or a DNAME: one look for each name
-    /// that exists on the way, so that names of many labels cost no more than others. The name itself is not looked for
-    /// again.
+    /// that exists on the way, so that labels that lead nowhere cost nothing. The name itself is not looked for again.
     private func descend(_ name: borrowing QueryName) -> LookupResult {
         var label = name.labelCount &- apexLabelCount
         var encloser = Int(apex)

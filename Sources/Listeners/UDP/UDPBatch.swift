@@ -87,7 +87,7 @@ struct UDPBatch: ~Copyable {
         return Int(count)
     }
 
-    /// Who sent a packet: read from what the kernel wrote, when it is asked for.
+    /// Who sent a packet: read from what the kernel wrote, when it is asked for. Good until the next `receive`.
     @safe
     struct Sender {
         fileprivate let peer: UnsafePointer<CLinuxPeer>
@@ -120,7 +120,8 @@ struct UDPBatch: ~Copyable {
         return unsafe UnsafeBufferPointer(start: queries + index &* Self.queryStride, count: length)
     }
 
-    /// Calls `answer` for some of the packets received, with the place of each among these, the query, and its sender. To be called for one part of the batch after the other.
+    /// Calls `answer` for some of the packets received, with the place of each among these, the query, and its sender.
+    /// To be called for one part of the batch after the other.
     @inline(__always)
     mutating func answerEach(
         in packets: Range<Int>, _ answer: (Int, Span<UInt8>, Sender, inout OutputSpan<UInt8>) -> Void

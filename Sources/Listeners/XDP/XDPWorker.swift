@@ -1,4 +1,5 @@
-// What one thread does with the AF_XDP socket of a queue: as a UDP worker, but that the packets' headers are ours.
+// What one thread does with the AF_XDP socket of a queue: as a UDP worker, but that the packets' headers are ours,
+// and each query is answered when it was read: to read several ahead, their frames' headers would be gone through twice.
 
 import DNSCore
 

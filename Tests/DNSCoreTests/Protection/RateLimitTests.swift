@@ -13,6 +13,7 @@ import Testing
         *.wild 60 A 192.0.2.3
         sub 60 NS ns.sub
         ns.sub 60 A 192.0.2.4
+        old 60 DNAME elsewhere.test.
         """
 
     private func world(_ limit: RateLimit) throws -> TestWorld {
@@ -50,7 +51,7 @@ import Testing
         #expect(sums == (10 + truncated, truncated))
     }
 
-    /// Each kind of answer has its own account; names that do not exist, a wildcard's and a delegation's share one.
+    /// Each kind of answer has its own account; names that do not exist, a wildcard's, a delegation's and a DNAME's share one.
     @Test func kinds() throws {
         let world = try world(RateLimit(responsesPerSecond: 5, slip: 0))
         #expect(try ask(world, 20).answers == 5)
@@ -58,6 +59,7 @@ import Testing
         #expect(try ask(world, 20) { "no\($0).example.org" }.answers == 5)
         #expect(try ask(world, 20) { "a\($0).wild.example.org" }.answers == 5)
         #expect(try ask(world, 20) { "a\($0).sub.example.org" }.answers == 5)
+        #expect(try ask(world, 20) { "a\($0).old.example.org" }.answers == 5)
         #expect(try ask(world, 20) { "elsewhere\($0).test" }.answers == 5)
         #expect(try ask(world, 20) { _ in "NS.EXAMPLE.ORG" }.answers == 0)
     }
