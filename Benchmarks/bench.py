@@ -91,6 +91,14 @@ class Bench:
     def packet_file(self, mix):
         return zones.write_packets(self.scratch / f"{mix}.packets", zones.questions(mix, self.options.names))
 
+    def short_rounds(self, subjects, measure):
+        """As much load as `--rounds` of `--seconds` are, in rounds of a second each: the shorter a round, the less the
+        machine has changed between those that are compared. `measure` takes a second."""
+        return self.rounds(subjects, measure, rounds=self.options.rounds * self.options.seconds)
+
+    def load_rounds(self, servers, file, mode="udp"):
+        return self.short_rounds(servers, lambda server: self.dnsperf(server, file, mode, seconds=1))
+
     def dnsperf(self, server, file, mode="udp", threads=1, seconds=None, clients=None):
         return load.dnsperf(server, file, seconds or self.options.seconds, mode, threads, self.options.edns, clients)
 

@@ -21,6 +21,15 @@ def ratio(ours, theirs, key):
     return statistics.median(a[key] / b[key] if b[key] else float("nan") for a, b in zip(ours, theirs))
 
 
+def spread(ours, theirs, key):
+    """The ratio as text, and between what the middle half of the rounds' ratios lie."""
+    text = f"{ratio(ours, theirs, key):.2f}x"
+    if key in SAMPLED or len(ours) < 4:
+        return text
+    low, _, high = statistics.quantiles(a[key] / b[key] if b[key] else float("nan") for a, b in zip(ours, theirs))
+    return f"{text} ({low:.2f}-{high:.2f})"
+
+
 def number(value):
     if value is None:
         return ""

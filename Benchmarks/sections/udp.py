@@ -14,7 +14,7 @@ def run(bench):
     results = {}
     for mix in ("hit", "mixed", "pool"):
         file = bench.query_file(mix)
-        results[mix] = bench.rounds(servers, lambda server: bench.dnsperf(server, file))
+        results[mix] = bench.load_rounds(servers, file)
         bench.title(TITLES[mix])
         print(table.compare(results[mix], KEYS, ["user ns", "total ns"]), flush=True)
         judge(bench, mix, results[mix])
@@ -26,13 +26,15 @@ def judge(bench, mix, result):
     ours = {key: table.median(result["triagedns"], key) for key in KEYS}
     if "gdnsd" in result:
         for key, limit in (("user ns", 0.8), ("total ns", 1.0)):
-            ratio = table.ratio(result["triagedns"], result["gdnsd"], key)
-            bench.bar(f"UDP {mix}: {key} against gdnsd's", f"<= {limit}x", f"{ratio:.2f}x", ratio <= limit)
+            pair = result["triagedns"], result["gdnsd"], key
+            ratio, text = table.ratio(*pair), table.spread(*pair)
+            bench.bar(f"UDP {mix}: {key} against gdnsd's", f"<= {limit}x", text, ratio <= limit)
     if lowest := table.best(result, "user ns"):
         bench.bar(f"UDP {mix}: user ns against the best peer", f"< {lowest[1]:.0f} ({lowest[0]})",
                   f"{ours['user ns']:.0f}", ours["user ns"] < lowest[1])
     ratio = table.ratio(result["triagedns"], result["echo"], "total ns")
-    bench.bar(f"UDP {mix}: total ns against the echo program's", "<= 1.05x", f"{ratio:.2f}x", ratio <= 1.05)
+    bench.bar(f"UDP {mix}: total ns against the echo program's", "<= 1.05x",
+              table.spread(result["triagedns"], result["echo"], "total ns"), ratio <= 1.05)
     if mix == "pool" and "pdns" in result:
         faster = table.ratio(result["triagedns"], result["pdns"], "answers/s")
         bench.bar("pool answers/s against PowerDNS Lua records", ">= 50x", f"{faster:.0f}x", faster >= 50)

@@ -1,7 +1,7 @@
 // Asks at a fixed rate, whatever comes back, and says how late answers are and how many never come. dnsperf slows down
 // when the server does, so a pause of the server hides in it; here it shows.
 //   load PORT RATE SECONDS FILE       FILE: packets, each after its length in two octets, most significant first
-// Prints `sent answered lost p50 p99 p999 max` (latencies in us), then for each 10 ms
+// Prints `sent answered lost p50 p99 p999 max` (latencies in us; 1048576 where as many are lost), then for each 10 ms
 // `start-of-it-in-ms answers worst-us lost`: answers that came then, queries sent then that have none. Times count from
 // the first packet; that moment, on CLOCK_MONOTONIC, is printed to stderr.
 #define _GNU_SOURCE
@@ -108,8 +108,9 @@ static void listen_to(int client, int descriptor) {
     }
 }
 
+// Of all that was asked: a query that is lost is later than any that has an answer.
 static unsigned percentile(double share) {
-    uint64_t seen = 0, wanted = (uint64_t)((double)answered * share);
+    uint64_t seen = 0, wanted = (uint64_t)((double)sent * share);
     for (unsigned us = 0; us < LONGEST; us++)
         if ((seen += histogram[us]) > wanted) return us;
     return LONGEST;

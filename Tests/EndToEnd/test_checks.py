@@ -249,6 +249,8 @@ class Answers(CheckCase):
         shown += self.probe("http", f"127.0.0.1:{port}", "--path", "/secret", "--basic-auth-file", secret)
         for word in ("first-Secret", "second-Secret", web.authorization.split()[1]):
             self.assertNotIn(word, shown)
+        # One pass is not enough to be up again.
+        lab.eventually(6, "the target is up", lambda: server.pool("web")["targets"][0]["state"] == "up")
         # What cannot be read is our trouble: the target stays as it is.
         os.remove(secret)
         lab.eventually(6, "it says so", lambda: "cannot read a secret from" in server.process.output())

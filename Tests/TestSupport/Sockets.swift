@@ -17,8 +17,9 @@ package final class ClientSocket: Sendable {
         isStream = if case .tcp = transport { true } else { false }
         let kind = isStream ? SOCK_STREAM : SOCK_DGRAM
         descriptor = socket(family, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var wait = timeval(tv_sec: Self.patience, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
+        // As timeval, whose members belong in a release build to whichever module was read first.
+        var wait = (seconds: Self.patience, microseconds: 0)
+        let size = socklen_t(MemoryLayout.size(ofValue: wait))
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &wait, size)
         var one: Int32 = 1

@@ -22,6 +22,9 @@ struct StoredOctets: BitwiseCopyable, @unchecked Sendable {
         return unsafe base[index]
     }
 
+    /// A copy.
+    var array: [UInt8] { unsafe Array(UnsafeBufferPointer(start: base, count: count)) }
+
     /// Appends `length` octets from `start` on to a message.
     @inline(__always)
     func append(from start: Int, count length: Int, to response: inout OutputSpan<UInt8>) {

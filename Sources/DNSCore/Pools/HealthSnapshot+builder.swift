@@ -12,6 +12,9 @@ extension HealthSnapshot {
         var starts: [UInt128] = []
         var values: [UInt16] = []
         var notes: [UInt8] = []
+        /// Of the snapshot that some of it is taken from.
+        var wholeSize: Int?
+        var hasSubstitutes = false
         /// Of one pool alone: the targets behind each of `choices`, and those behind its services.
         var choiceTargets: [[TargetKey]] = []
         var serviceTargets: [[TargetKey]] = []

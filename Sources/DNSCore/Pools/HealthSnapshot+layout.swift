@@ -1,11 +1,34 @@
 // Puts what was laid out for each pool alone into one snapshot: all positions move to behind what is there.
+// A snapshot that differs in few pools from the one before is a copy of that, whose parts for these pools lie at the end.
 
 extension HealthSnapshot.Builder {
-    /// Nothing yet, with memory for what `pools` have.
-    init(roomFor pools: [ServedPool]) {
+    /// What is in a snapshot, to replace some of it.
+    init(_ former: borrowing HealthSnapshot) {
         self.init()
+        pools = former.pools
+        choices = former.choices
+        affinities = former.affinities
+        services = former.services
+        addresses4 = former.addresses4
+        addresses6 = former.addresses6
+        hosts = former.hosts.array
+        notes = former.notes.array
+        starts = former.preferences.starts
+        values = former.preferences.values
+        wholeSize = former.wholeSize
+    }
+
+    /// What it takes, in octets.
+    var size: Int {
+        func octets<Element>(_ array: [Element]) -> Int { array.count * MemoryLayout<Element>.stride }
+        return octets(pools) + octets(choices) + octets(affinities) + octets(services) + octets(addresses4)
+            + octets(addresses6) + octets(hosts) + octets(notes)
+    }
+
+    /// Sees to memory for what `added` have, their selections aside.
+    mutating func reserve(for added: some Sequence<ServedPool>) {
         var count = (choices: 0, services: 0, v4: 0, v6: 0, hosts: 0, notes: 0)
-        for pool in pools {
+        for pool in added {
             count.choices += pool.parts.choices.count
             count.services += pool.parts.services.count
             count.v4 += pool.parts.addresses4.count
@@ -13,25 +36,39 @@ extension HealthSnapshot.Builder {
             count.hosts += pool.parts.hosts.count
             count.notes += pool.parts.notes.count
         }
-        self.pools.reserveCapacity(pools.count)
-        choices.reserveCapacity(count.choices)
-        affinities.reserveCapacity(count.choices)
-        services.reserveCapacity(count.services)
-        addresses4.reserveCapacity(count.v4)
-        addresses6.reserveCapacity(count.v6)
-        hosts.reserveCapacity(count.hosts)
-        notes.reserveCapacity(count.notes)
+        choices.reserveCapacity(choices.count + count.choices)
+        affinities.reserveCapacity(affinities.count + count.choices)
+        services.reserveCapacity(services.count + count.services)
+        addresses4.reserveCapacity(addresses4.count + count.v4)
+        addresses6.reserveCapacity(addresses6.count + count.v6)
+        hosts.reserveCapacity(hosts.count + count.hosts)
+        notes.reserveCapacity(notes.count + count.notes)
     }
 
-    /// Takes over what one pool has, and its first selection. Those for clients who prefer some targets come after the
-    /// first ones of all pools.
-    mutating func append(_ other: HealthSnapshot.Builder) {
+    /// Adds a pool. The selections for clients who prefer some targets come after the first ones of all pools.
+    mutating func append(_ other: borrowing HealthSnapshot.Builder) { pools.append(take(other)) }
+
+    /// Lays a pool out anew whose networks are what they were. What it had stays where it is, of no use.
+    mutating func replace(_ number: Int, by other: borrowing HealthSnapshot.Builder) {
+        let former = pools[number]
+        var selection = take(other)
+        selection.firstRun = former.firstRun
+        selection.runCount = former.runCount
+        selection.firstPreferred = former.firstPreferred
+        pools[number] = selection
+        for index in 1..<max(1, other.pools.count) {
+            pools[Int(former.firstPreferred) + index - 1] = preferred(index, of: other, number: number)
+        }
+    }
+
+    /// Takes over all that one pool has but its selections.
+    /// - Returns: the first of these, for its new place.
+    private mutating func take(_ other: borrowing HealthSnapshot.Builder) -> HealthSnapshot.Selection {
         var selection = other.pools[0]
         Self.shift(
             &selection, UInt32(choices.count), UInt32(addresses4.count), UInt32(addresses6.count), UInt32(hosts.count),
             UInt32(services.count))
         selection.noteStart += UInt32(notes.count)
-        pools.append(selection)
         if !other.notes.isEmpty { notes += other.notes }
         let firstChoice = choices.count
         let firstService = services.count
@@ -51,11 +88,12 @@ extension HealthSnapshot.Builder {
         if !other.addresses4.isEmpty { addresses4 += other.addresses4 }
         if !other.addresses6.isEmpty { addresses6 += other.addresses6 }
         if !other.hosts.isEmpty { hosts += other.hosts }
+        return selection
     }
 
     /// Moves what a group's choices lead to. Selections may have a group in common, so it is told where from.
     private mutating func move(
-        _ group: HealthSnapshot.Group, in other: HealthSnapshot.Builder, to first: Int, by offset: Int
+        _ group: HealthSnapshot.Group, in other: borrowing HealthSnapshot.Builder, to first: Int, by offset: Int
     ) {
         for index in Int(group.start)..<Int(group.start + group.count) {
             choices[first + index].start = other.choices[index].start + UInt32(offset)
@@ -63,24 +101,26 @@ extension HealthSnapshot.Builder {
     }
 
     /// Takes over the other selections of a pool, and its networks.
-    mutating func appendPreferred(of other: HealthSnapshot.Builder, number: Int) {
-        // Where the pool's parts were put, as its first selection tells.
-        let offset = (
-            choices: pools[number].v4.start - other.pools[0].v4.start,
-            v4: pools[number].v4.firstAddress - other.pools[0].v4.firstAddress,
-            v6: pools[number].v6.firstAddress - other.pools[0].v6.firstAddress,
-            host: pools[number].host.firstAddress - other.pools[0].host.firstAddress,
-            services: pools[number].firstService - other.pools[0].firstService
-        )
+    mutating func appendPreferred(of other: borrowing HealthSnapshot.Builder, number: Int) {
         pools[number].firstRun = UInt32(starts.count)
         pools[number].firstPreferred = UInt32(pools.count)
         starts += other.starts
         values += other.values
-        for var selection in other.pools.dropFirst() {
-            Self.shift(&selection, offset.choices, offset.v4, offset.v6, offset.host, offset.services)
-            selection.noteStart = pools[number].noteStart
-            pools.append(selection)
-        }
+        for index in 1..<other.pools.count { pools.append(preferred(index, of: other, number: number)) }
+    }
+
+    /// A selection for clients who prefer some targets, where the pool's parts were put, as its first selection tells.
+    private func preferred(
+        _ index: Int, of other: borrowing HealthSnapshot.Builder, number: Int
+    ) -> HealthSnapshot.Selection {
+        let (own, first) = (pools[number], other.pools[0])
+        var selection = other.pools[index]
+        Self.shift(
+            &selection, own.v4.start - first.v4.start, own.v4.firstAddress - first.v4.firstAddress,
+            own.v6.firstAddress - first.v6.firstAddress, own.host.firstAddress - first.host.firstAddress,
+            own.firstService - first.firstService)
+        selection.noteStart = own.noteStart
+        return selection
     }
 
     private static func shift(

@@ -25,6 +25,10 @@ public struct HealthSnapshot: ~Copyable, Sendable {
     var notes: StoredOctets { ownedNotes.octets }
     /// Which selection the clients of some networks have, for all pools that make a difference.
     let preferences: PrefixTable
+    /// What it took when all pools were laid out anew, in octets: what was replaced since then is still there.
+    let wholeSize: Int
+    /// Whether one pool's answers stand in for those of another.
+    let hasSubstitutes: Bool
     /// Gives it an address of its own, as the serving image has one: what has none is copied for each query.
     private let anchor = Atomic(false)
 
@@ -112,6 +116,8 @@ public struct HealthSnapshot: ~Copyable, Sendable {
         ownedHosts = OwnedOctets(builder.hosts)
         ownedNotes = OwnedOctets(builder.notes)
         preferences = PrefixTable(starts: builder.starts, values: builder.values)
+        wholeSize = builder.wholeSize ?? builder.size
+        hasSubstitutes = builder.hasSubstitutes
     }
 
     /// The snapshot in which everything has the state `unknown`.

@@ -65,7 +65,8 @@ struct PoolNote {
 
     /// What a program has printed may hold anything.
     private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isPrintable ? $0 : " " }))
+        if text.utf8.allSatisfy({ 0x20..<0x7f ~= $0 }) { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isPrintable ? $0 : " " }))
     }
 }
 

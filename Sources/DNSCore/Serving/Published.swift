@@ -20,6 +20,11 @@ public final class ServingState: Sendable {
     public convenience init(image: ImageBox, _ pools: [ServedPool]) {
         self.init(image: image, health: HealthSnapshot(pools), pools: pools)
     }
+
+    /// The same image with other health. Costs the less the fewer of the pools are others than before.
+    public func with(_ pools: [ServedPool]) -> ServingState {
+        ServingState(image: image, health: HealthSnapshot(pools, after: health, of: self.pools), pools: pools)
+    }
 }
 
 /// Lets states that differ in health only share an image.

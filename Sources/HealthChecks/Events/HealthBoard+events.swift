@@ -119,7 +119,7 @@ extension HealthBoard {
     func checksText(_ member: MonitorPlan.Member) -> String? {
         let texts = member.units.compactMap { unit -> String? in
             guard let outcome = units[unit].last?.verdict.outcome, let layer = outcome.layer else { return nil }
-            return "\(plan.units[unit].check.name), \(layer): \(outcome.text ?? outcome.name)"
+            return "\(plan.units[unit].check.name), \(layer.rawValue): \(outcome.text ?? outcome.name)"
         }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }

@@ -8,10 +8,10 @@ struct DeferredLog: Sendable {
     private let lines: AsyncStream<Line>
     private let input: AsyncStream<Line>.Continuation
 
-    private struct Line {
-        var level: Logger.Level
-        var text: String
-        var fields: Logger.Metadata = [:]
+    /// Put into words by the task that writes: who has something to say has other things to do.
+    private enum Line {
+        case text(Logger.Level, String)
+        case event(HealthEvent)
     }
 
     /// Lines that may wait; of more, the oldest are not written.
@@ -22,15 +22,18 @@ struct DeferredLog: Sendable {
         (lines, input) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.capacity))
     }
 
-    func write(_ level: Logger.Level, _ text: String) { input.yield(Line(level: level, text: text)) }
+    func write(_ level: Logger.Level, _ text: String) { input.yield(.text(level, text)) }
 
-    func write(_ event: HealthEvent) {
-        input.yield(Line(level: event.logLevel, text: event.text, fields: event.logFields))
-    }
+    func write(_ event: HealthEvent) { input.yield(.event(event)) }
 
     /// Writes until it is ended, and then what is left.
     func run() async {
-        for await line in lines { logger.log(level: line.level, "\(line.text)", metadata: line.fields) }
+        for await line in lines {
+            switch line {
+            case .text(let level, let text): logger.log(level: level, "\(text)")
+            case .event(let event): logger.log(level: event.logLevel, "\(event.text)", metadata: event.logFields)
+            }
+        }
     }
 
     func end() { input.finish() }

@@ -24,17 +24,8 @@ extension HealthMonitor {
             self.schedule(unit, at: nil)
             let start = clock.now
             tallies.countStart(start - planned)
-            let result = await probe(unit, on: executor, holding: ProbeLease(of: slots))
-            // A cancelled probe says nothing about the target.
+            await probe(unit, on: executor, holding: ProbeLease(of: slots))
             guard !Task.isCancelled else { return }
-            switch result {
-            case .success(let verdict):
-                tallies.count(verdict, of: unit.check.name)
-                record(verdict, of: unit)
-            case .failure(let problem):
-                tallies.countNotRun()
-                complain(problem)
-            }
             // A probe that has taken longer than that is no reason to call the next one late.
             let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)
             planned = max(next, clock.now)
@@ -49,22 +40,27 @@ extension HealthMonitor {
 
     /// In a task of its own, which gives back all its memory at its end: a task that goes on would keep what a probe needs,
     /// 14 KB each, while it sleeps.
-    private func probe(
-        _ unit: ProbeUnit, on executor: EventLoopExecutor, holding lease: ProbeLease
-    ) async -> Result<Verdict, ProbeNotRun> {
+    private func probe(_ unit: ProbeUnit, on executor: EventLoopExecutor, holding lease: ProbeLease) async {
+        guard case .address(let address) = unit.subject else {
+            preconditionFailure("what has no address is not probed")
+        }
         let prober = prober.on(executor.loop, holding: lease)
-        let task = Task(executorPreference: executor) { () -> Result<Verdict, ProbeNotRun> in
+        let task = Task(executorPreference: executor) { [self] in
             do throws(ProbeNotRun) {
-                switch unit.subject {
-                case .address(let address):
-                    return .success(try await prober.probe(unit.check, address: address, hostName: unit.hostName))
-                case .host: preconditionFailure("what has no address is not probed")
-                }
+                let verdict = try await prober.probe(unit.check, address: address, hostName: unit.hostName)
+                // A cancelled probe says nothing about the target.
+                guard !Task.isCancelled else { return }
+                record(verdict, of: unit)
+                // A check may have been taken away meanwhile.
+                guard !Task.isCancelled else { return }
+                tallies.count(verdict, of: unit.check.name)
             } catch {
-                return .failure(error)
+                guard !Task.isCancelled else { return }
+                tallies.countNotRun()
+                complain(error)
             }
         }
-        return await withTaskCancellationHandler {
+        await withTaskCancellationHandler {
             await task.value
         } onCancel: {
             task.cancel()

@@ -70,6 +70,15 @@ struct ProbeUnit: Hashable, Sendable {
 
     /// What has no address is not: what is known of it comes from name servers.
     var isProbed: Bool { if case .address = subject { true } else { false } }
+
+    /// What tells units apart that a plan may have side by side: all fields of a check take a while.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(check.name)
+        hasher.combine(check.port)
+        hasher.combine(check.clientNames.first)
+        hasher.combine(subject)
+        hasher.combine(hostName)
+    }
 }
 
 /// The numbering of units and members of some pools, fixed; other pools are another plan.

@@ -156,7 +156,7 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
             decide(outcome, exchange.sign)
         }
         if step.isFinished {
-            close()
+            closeSoon()
         } else if let due = step.deadline {
             schedule(in: due - (ContinuousClock.now - stageStart))
         }
@@ -188,6 +188,13 @@ final class ProbeHandler<Dialogue: Exchange & ~Copyable>: ChannelInboundHandler 
         isDecided = true
         promise.succeed(
             Verdict(outcome: outcome, layers: timings, latency: ContinuousClock.now - start, sign: sign))
+    }
+
+    /// Closes the connection when what follows from the verdict is done: answers are more urgent.
+    private func closeSoon() {
+        deadline?.cancel()
+        stage = .over
+        context?.eventLoop.assumeIsolated().execute { self.context?.close(promise: nil) }
     }
 
     private func close() {

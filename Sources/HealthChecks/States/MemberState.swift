@@ -193,7 +193,9 @@ extension MemberState {
         var earliest: Instant?
         for (check, definition) in zip(checks, definitions) {
             guard let last = check.lastVerdict else { continue }
-            let time = last + max(rules.staleAfter, definition.schedule.interval * 3)
+            // Added, as a product of durations takes longer than all else that is done about most verdicts.
+            let interval = definition.schedule.interval
+            let time = last + max(rules.staleAfter, interval + interval + interval)
             earliest = earliest.map { min($0, time) } ?? time
         }
         return earliest

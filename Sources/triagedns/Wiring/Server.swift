@@ -41,7 +41,7 @@ struct Server {
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
         let publish: HealthMonitor.Publish = { pools in
-            state.update { ServingState(image: $0.image, pools) }
+            state.update { $0.with(pools) }
         }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)

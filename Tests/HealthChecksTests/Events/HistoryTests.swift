@@ -104,15 +104,6 @@ import Testing
         #expect(states == [[.up, .unknown], [.unknown]])
     }
 
-    @Test func definitionsAreToldApart() {
-        var definition = PoolDefinition(name: "p", policy: .weighted, targets: [])
-        let first = definition.fingerprint
-        #expect(first == definition.fingerprint)
-        #expect(first.count == 16)
-        definition.service.minimumHealthy = .count(2)
-        #expect(definition.fingerprint != first)
-    }
-
     @Test func timesAsPeopleWriteThem() throws {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = try #require(TimeZone(secondsFromGMT: 3600))
