@@ -6,7 +6,7 @@ import subprocess
 import peers
 import samples
 
-TOOLS = ("echo", "load", "receive", "targets", "watch")
+TOOLS = ("echo", "flip", "load", "receive", "targets", "watch")
 
 
 def build_tools(sources, directory):

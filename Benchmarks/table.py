@@ -1,4 +1,5 @@
 """Medians, ratios within a round, and Markdown."""
+import math
 import statistics
 
 import samples
@@ -18,15 +19,22 @@ def ratio(ours, theirs, key):
     """Ours to theirs, each pair from the same round, as a slow moment of the machine hits both; the median of them."""
     if key in SAMPLED:
         return median(ours, key) / (median(theirs, key) or float("nan"))
-    return statistics.median(a[key] / b[key] if b[key] else float("nan") for a, b in zip(ours, theirs))
+    return statistics.median(ratios_of(ours, theirs, key))
+
+
+def ratios_of(ours, theirs, key):
+    """One for each round in which both have something to show."""
+    pairs = [(a[key], b[key]) for a, b in zip(ours, theirs)]
+    return [a / b for a, b in pairs if b and not math.isnan(a) and not math.isnan(b)] or [float("nan")]
 
 
 def spread(ours, theirs, key):
     """The ratio as text, and between what the middle half of the rounds' ratios lie."""
     text = f"{ratio(ours, theirs, key):.2f}x"
-    if key in SAMPLED or len(ours) < 4:
+    ratios = ratios_of(ours, theirs, key)
+    if key in SAMPLED or len(ratios) < 4:
         return text
-    low, _, high = statistics.quantiles(a[key] / b[key] if b[key] else float("nan") for a, b in zip(ours, theirs))
+    low, _, high = statistics.quantiles(ratios)
     return f"{text} ({low:.2f}-{high:.2f})"
 
 

@@ -3,39 +3,37 @@
 The verdict is due when the stand-in has sent its answer; from there on all is ours: reading it, the state machine, the
 new snapshot, and the UDP worker's next look. Measured from outside, on one clock.
 """
-import http.server
+import math
 import os
 import subprocess
-import threading
 import time
 
 import peers
-from servers import Server, running
+from servers import Server, die_with_parent, running
 import table
 import zones
 
 
-class StandIn(http.server.BaseHTTPRequestHandler):
-    """Both targets of each pool. The first says 500 to `/POOL` once the pool is in `failing`, and writes down when."""
+class StandIn:
+    """tools/flip.c: both targets of each pool. The first says 500 to `/POOL` when it is told to."""
 
-    protocol_version = "HTTP/1.0"
-    failing, sent = set(), {}
+    def __init__(self, port):
+        self.port = port
+        self.process = subprocess.Popen(
+            [f"{os.environ['BENCH_TOOLS']}/flip", str(port), peers.POOL_TARGETS[0]],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=die_with_parent)
 
-    def do_GET(self):
-        pool = self.path.strip("/")
-        # Before the answer is sent: nothing of what follows is left out.
-        fails = pool in self.failing and self.connection.getsockname()[0] == peers.POOL_TARGETS[0]
-        if fails:
-            self.sent.setdefault(pool, time.monotonic_ns())
-        self.wfile.write(b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % (b"500 No" if fails else b"200 OK"))
+    def fail(self, pool):
+        self.process.stdin.write(f"/{pool}\n")
+        self.process.stdin.flush()
 
-    def log_message(self, *_):
-        pass
+    def sent(self):
+        """When the next 500 was sent, in ns of CLOCK_MONOTONIC."""
+        return int(self.process.stdout.readline().split()[1])
 
-
-class Targets(http.server.ThreadingHTTPServer):
-    # All are probed at once. The default of 5 connections that wait would make the others wait for a retransmission.
-    request_queue_size = 1024
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(5)
 
 
 def run(bench):
@@ -53,20 +51,17 @@ def run(bench):
 def measure(bench, count, more=None, calm=1):
     """`count` changes in us. `more`: checks and pools to watch beside those that change, as they stand in
     triagedns.yaml; `calm`: seconds between the start and the first change."""
-    StandIn.failing, StandIn.sent = set(), {}
-    stand_in = Targets(("0.0.0.0", 0), StandIn)
-    threading.Thread(target=stand_in.serve_forever, daemon=True).start()
-    server = start(bench, count, stand_in.server_port, *more or ("", ""))
+    stand_in = StandIn(bench.next_port())
+    server = start(bench, count, stand_in.port, *more or ("", ""))
     times = []
     with running([server]):
         server.wait_up()
         time.sleep(calm)
         for number in range(count):
-            times.append(one_change(bench, server, f"p{number}"))
-    stand_in.shutdown()
-    stand_in.server_close()
+            times.append(one_change(bench, server, stand_in, f"p{number}"))
+    stand_in.stop()
     seen = sorted(time for time in times if time is not None) or [float("inf")]
-    p50, p99 = (seen[min(len(seen) - 1, int(len(seen) * share))] for share in (.5, .99))
+    p50, p99 = (seen[math.ceil(len(seen) * share) - 1] for share in (.5, .99))
     return {"p50": p50, "p99": p99, "max": seen[-1], "us": seen, "missing": times.count(None)}
 
 
@@ -91,12 +86,12 @@ def start(bench, count, port, more_checks, more_pools):
                   expect=["p0.example.com"])
 
 
-def one_change(bench, server, pool):
+def one_change(bench, server, stand_in, pool):
     """us from the stand-in's 500 to the first answer without it; None if none came."""
     file = zones.write_packets(bench.scratch / "watched", [(f"{pool}.example.com", "A")])
     watch = subprocess.Popen([f"{os.environ['BENCH_TOOLS']}/watch", str(server.port), str(file), "5"],
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     watch.stdout.readline()
-    StandIn.failing.add(pool)
+    stand_in.fail(pool)
     changed, _ = watch.communicate(timeout=10)
-    return (int(changed) - StandIn.sent[pool]) / 1000 if changed.strip() else None
+    return (int(changed) - stand_in.sent()) / 1000 if changed.strip() else None

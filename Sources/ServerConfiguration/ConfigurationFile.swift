@@ -4,13 +4,15 @@ public import DNSCore
 internal import Foundation
 internal import Yams
 
-/// The name of the configuration file in a directory of zones.
-public let configurationFileName = "triagedns.yaml"
+/// The path of the configuration file in a directory of zones.
+public func configurationPath(in directory: String) -> String {
+    directory + (directory.hasSuffix("/") ? "" : "/") + "triagedns.yaml"
+}
 
 /// Reads the configuration beside the zone files in `directory`. Without the file, all is at its defaults.
 /// - Returns: the configuration, nil if there is an error; and everything to say about it.
 public func readConfiguration(directory: String) -> (ServerConfiguration?, [Diagnostic]) {
-    let file = directory.hasSuffix("/") ? directory + configurationFileName : directory + "/" + configurationFileName
+    let file = configurationPath(in: directory)
     guard FileManager.default.fileExists(atPath: file) else { return (ServerConfiguration(), []) }
     guard let data = FileManager.default.contents(atPath: file) else {
         return (nil, [Diagnostic(file: file, line: 0, "cannot read the file; make it readable for this user")])

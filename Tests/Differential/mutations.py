@@ -128,7 +128,7 @@ def throw(server, packets, result):
                 result.add(invariant, wire, reply)
     if not server.process.running:
         result.broken["the server ended"] += 1
-    elif server.probe() is None and server.probe() is None:
+    elif server.probe(5) is None and server.probe(5) is None:
         result.broken["the server does not answer any more"] += 1
 
 

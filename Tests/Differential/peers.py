@@ -49,9 +49,9 @@ class Server:
             return self.probe() is not None
         lab.eventually(seconds, f"{self.name} answers", answers)
 
-    def probe(self):
+    def probe(self, seconds=0.2):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.settimeout(0.2)
+            s.settimeout(seconds)
             s.connect(self.address)
             try:
                 s.send(message.query(b"\0", message.SOA, ident=7))

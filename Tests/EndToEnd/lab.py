@@ -79,17 +79,23 @@ def eventually(seconds, what, predicate):
         time.sleep(0.03)
 
 
+_given = set()  # by free_port
+
+
 def free_port(address="127.0.0.1"):
-    """A port that is free for UDP and for TCP at this moment. The system gives it to nobody by itself: those begin at
-    32768, and a client that has one keeps a server from listening there on all addresses. Files that run at the same time
-    have different ports, as some files of theirs are named after them."""
+    """A port that is free for UDP and for TCP at this moment, and another one each time. The system gives it to nobody
+    by itself: those begin at 32768, and a client that has one keeps a server from listening there on all addresses.
+    Files that run at the same time have different ports, as some files of theirs are named after them."""
     lane = int(os.environ.get("LANE", 0))
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for port in random.sample(range(10_000 + lane, 32_000, 4), 50):
+        if port in _given:
+            continue
         with socket.socket(family, socket.SOCK_STREAM) as tcp, socket.socket(family, socket.SOCK_DGRAM) as udp:
             with contextlib.suppress(OSError):
                 udp.bind((address, port))
                 tcp.bind((address, port))
+                _given.add(port)
                 return port
     raise AssertionError("no free port")
 
@@ -133,7 +139,7 @@ class Process:
         self.send(signal.SIGKILL)
         self.child.wait(10)
 
-    def stop(self, number=signal.SIGTERM, seconds=5):
+    def stop(self, number=signal.SIGTERM, seconds=15):
         """Asks it to end, insists after `seconds`; returns its exit code."""
         self.thaw()
         self.send(number)

@@ -114,7 +114,7 @@ class Instance:
             with lab.socket.create_connection((self.address, port), timeout=1):
                 return True
         try:
-            lab.eventually(15, f"{self.name} listens on {self.address}:{port}", connects)
+            lab.eventually(60, f"{self.name} listens on {self.address}:{port}", connects)
         except AssertionError as error:
             logs = "\n".join(p.output()[-2000:] for p in (self.orthanc, self.nginx) if p)
             raise AssertionError(f"{error}\n{logs}") from None

@@ -77,13 +77,13 @@ class Demo(lab.LabCase):
         offspring = children(self.demo.pid)
         self.assertTrue(offspring)
         self.assertEqual(self.demo.stop(signal.SIGINT, seconds=10), 0, self.demo.output())
-        lab.eventually(3, "no child is left", lambda: not any(map(alive, offspring)))
+        lab.eventually(10, "no child is left", lambda: not any(map(alive, offspring)))
 
     def test_ends_on_terminate(self):
         lab.eventually(20, "two addresses", lambda: len(self.addresses()) == 2)
         offspring = children(self.demo.pid)
         self.demo.stop(signal.SIGTERM, seconds=10)
-        lab.eventually(3, "no child is left", lambda: not any(map(alive, offspring)))
+        lab.eventually(10, "no child is left", lambda: not any(map(alive, offspring)))
 
 
 if __name__ == "__main__":

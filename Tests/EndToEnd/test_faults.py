@@ -50,10 +50,10 @@ class Faults(lab.LabCase):
                 self.assertEqual(check["outcome"] == "passed", layer is None, check)
                 self.assertTrue(re.search(words, (check.get("error") or "").lower()), check)
             self.assertRegex(self.targets(fault)["broken"]["state"], fault.state)
+            self.assertEqual(self.targets(fault)["good"]["state"], "up")
+            self.assertEqual(self.answers(fault), {good})
             return True
         lab.eventually(20, f"{fault.label}: {fault.seen}", seen)
-        self.assertEqual(self.targets(fault)["good"]["state"], "up")
-        self.assertEqual(self.answers(fault), {good})
 
     def targets(self, fault):
         return {target["name"]: target for target in self.server.pool(fault.label)["targets"]}

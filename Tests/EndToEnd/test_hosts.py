@@ -77,9 +77,10 @@ class Moving(HostCase):
         self.assertIn("443 vm.cloud.test.", self.server.dig("+short", "_web._tcp.example.test", "SRV"))
         knot.point(B)
         self.until([B])
-        move, = self.events("moved")
+        move, = lab.eventually(5, "the move is told of", lambda: self.events("moved"))
         self.assertEqual((A, B, "p", "a"), tuple(move[key] for key in ("from", "to", "pool", "target")))
-        self.assertIn(f"p a moved: {A} -> {B} (host {HOST}, TTL 5, says 127.0.0.1:{knot.port})", self.server.process.output())
+        text = f"p a moved: {A} -> {B} (host {HOST}, TTL 5, says 127.0.0.1:{knot.port})"
+        lab.eventually(5, "the log says so", lambda: text in self.server.process.output())
         self.assertEqual([B], move["after"]["members"])
         resolution = self.target()["resolution"]
         self.assertEqual(([B], 5, f"127.0.0.1:{knot.port}"),

@@ -151,7 +151,7 @@ class Metrics(lab.LabCase):
         text = read(MONITORING, "prometheus.yml")
         for old, new in (('"ns1.hospital.example:8053", "ns2.hospital.example:8053"', '"%s:%d"' % self.server.admin),
                          ("/etc/prometheus/triagedns.token", self.token), ("scheme: https", "scheme: http"),
-                         ("scrape_interval: 15s", "scrape_interval: 500ms\n    scrape_timeout: 500ms"),
+                         ("scrape_interval: 15s", "scrape_interval: 1s\n    scrape_timeout: 1s"),
                          ("    tls_config:\n      ca_file: /etc/prometheus/triagedns-ca.pem\n", "")):
             self.assertIn(old, text)
             text = text.replace(old, new)
@@ -180,20 +180,23 @@ class Metrics(lab.LabCase):
         self.assertEqual(len(found), 1, query)
         return float(found[0]["value"][1])
 
+    def until_value(self, query, value):
+        lab.eventually(10, f"{query} is {value}", lambda: self.value(query) == value)
+
     def test_prometheus(self):
         self.start_prometheus()
         lab.eventually(15, "the token is refused", lambda: "401" in str(self.ask("targets")["activeTargets"]))
-        self.assertEqual(self.value('up{job="triagedns"}'), 0)
+        self.until_value('up{job="triagedns"}', 0)
         self.write("prometheus.token", READ)
-        lab.eventually(10, "Prometheus may read", lambda: self.value('up{job="triagedns"}') == 1)
+        self.until_value('up{job="triagedns"}', 1)
         self.server.post("/v1/pools/pacs/targets/b/weight", {"weight": 5})
         down = f'triagedns_target_state{{target="a",address="{A}",state="down"}}'
-        lab.eventually(5, "the target is seen", lambda: self.value(down) == 0)
-        self.assertEqual(self.value('triagedns_pool_targets_in_service{pool="pacs"}'), 2)
+        self.until_value(down, 0)
+        self.until_value('triagedns_pool_targets_in_service{pool="pacs"}', 2)
         self.targets[0].stop()
-        lab.eventually(10, "its death is seen", lambda: self.value(down) == 1)
-        self.assertEqual(self.value('triagedns_pool_targets_in_service{pool="pacs"}'), 1)
-        self.assertEqual(self.value('triagedns_probes_total{check="web",outcome="failed",layer="tcp"} > bool 0'), 1)
+        self.until_value(down, 1)
+        self.until_value('triagedns_pool_targets_in_service{pool="pacs"}', 1)
+        self.until_value('triagedns_probes_total{check="web",outcome="failed",layer="tcp"} > bool 0', 1)
         self.check_dashboard()
         self.check_rules()
 
@@ -223,15 +226,14 @@ class Metrics(lab.LabCase):
     def check_rules(self):
         """All can be evaluated, and look for what there is; what has happened is on its way to whom it concerns."""
         names = emitted(self.metrics())
-        rules = lab.eventually(10, "all are evaluated", self.evaluated_rules)
-        for rule in rules:
-            self.assertEqual((rule["health"], rule.get("lastError", "")), ("ok", ""), rule["name"])
-            for name in re.findall(NAME, rule["query"]):
-                self.assertIn(re.sub(r"_bucket$", "", name), names, rule["name"])
-        states = {rule["name"]: rule["state"] for rule in rules}
-        active = {name for name, state in states.items() if state != "inactive"}
-        self.assertEqual(active - {"TriageDNSNotScraped"}, {"TriageDNSTargetDown", "TriageDNSOneTargetLeft"})
 
-    def evaluated_rules(self):
-        rules = [rule for group in self.ask("rules")["groups"] for rule in group["rules"]]
-        return rules if rules and all(rule["health"] != "unknown" for rule in rules) else None
+        def evaluated():
+            rules = [rule for group in self.ask("rules")["groups"] for rule in group["rules"]]
+            for rule in rules:
+                self.assertEqual((rule["health"], rule.get("lastError", "")), ("ok", ""), rule["name"])
+                for name in re.findall(NAME, rule["query"]):
+                    self.assertIn(re.sub(r"_bucket$", "", name), names, rule["name"])
+            active = {rule["name"] for rule in rules if rule["state"] != "inactive"}
+            self.assertEqual(active - {"TriageDNSNotScraped"}, {"TriageDNSTargetDown", "TriageDNSOneTargetLeft"})
+            return True
+        lab.eventually(15, "all are evaluated", evaluated)

@@ -121,8 +121,9 @@ class Webhooks(NotifyCase):
             self.assertLess(abs(int(h["webhook-timestamp"]) - time.time()), 60)
         self.assertGreaterEqual(hook.times[2] - hook.times[1], 2)
         self.assertEqual(self.metric("triagedns_notification_retries_total", channel="ops"), 2)
+        words = "notify: ops: delivered at attempt 3"
+        lab.eventually(5, "the log says so", lambda: words in self.server.process.output())
         self.assertIn("notify: ops: HTTP status 500; tried again in", self.server.process.output())
-        self.assertIn("notify: ops: delivered at attempt 3", self.server.process.output())
 
     def test_what_is_refused_is_not_tried_again(self):
         hook = Receiver(self)
@@ -131,16 +132,18 @@ class Webhooks(NotifyCase):
         self.a.stop()
         lab.eventually(8, "given up", lambda: self.metric(
             "triagedns_notifications_total", channel="ops", result="failed") == 1)
-        self.assertRegex(self.server.process.output(), r"notify: ops: given up after 1 attempt: HTTP status 404; "
-                         r"not delivered: #\d+ pacs a 127\.0\.0\.71: up -> down")
+        words = (r"notify: ops: given up after 1 attempt: HTTP status 404; "
+                 r"not delivered: #\d+ pacs a 127\.0\.0\.71: up -> down")
+        lab.eventually(5, "the log says so", lambda: re.search(words, self.server.process.output()))
         self.a.start()
         lab.eventually(8, "the next one comes", lambda: ("a", "down", "up") in hook.transitions())
         self.assertEqual(len(hook.requests), 2)
 
     def test_a_slow_receiver_holds_up_nobody(self):
         hook, quick = Receiver(self), Receiver(self)
-        hook.script = [30.0] * 5
-        self.start_with(f"slow: {{webhook: {hook.url}, timeout: 20s}}", f"quick: {{webhook: {quick.url}, digest: 100ms}}")
+        hook.script = [90.0] * 5
+        self.start_with(f"slow: {{webhook: {hook.url}, timeout: 60s}}",
+                        f"quick: {{webhook: {quick.url}, digest: 100ms}}")
         self.a.stop()
         self.until([B], seconds=4)
         lab.eventually(4, "asked", lambda: hook.requests)
@@ -242,6 +245,7 @@ signal.pause()
         lab.eventually(20, "all are told of", lambda: len([t for t in hook.transitions() if t[2] == "down"]) == self.COUNT)
         self.assertEqual(len(hook.transitions()), self.COUNT)
         self.assertLessEqual(len(hook.requests), 4)
-        self.assertEqual(len(hook.messages()[0]["data"]["events"]), 1)
+        # The first goes at once, with what has happened by then.
+        self.assertLess(len(hook.messages()[0]["data"]["events"]), self.COUNT // 2)
         numbers = [e["sequence"] for m in hook.messages() for e in m["data"]["events"]]
         self.assertEqual(numbers, sorted(numbers))

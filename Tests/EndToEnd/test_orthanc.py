@@ -99,10 +99,14 @@ class Layout(lab.LabCase):
             for check, outcome in self.outcomes(address).items()
             if address == GOOD or check not in verdicts
         } <= {"passed"})
-        targets = {t["name"]: t for t in self.server.pool("orthanc")["targets"]}
-        self.assertEqual(targets["orthanc-b"]["state"], "down")
-        self.assertFalse(targets["orthanc-b"]["in_service"])
-        self.assertEqual(targets["orthanc-a"]["state"], "up")
+
+        def settled():
+            targets = {t["name"]: t for t in self.server.pool("orthanc")["targets"]}
+            self.assertEqual(targets["orthanc-b"]["state"], "down")
+            self.assertFalse(targets["orthanc-b"]["in_service"])
+            self.assertEqual(targets["orthanc-a"]["state"], "up")
+            return True
+        lab.eventually(6, "the states follow", settled)
 
     def expect_back(self):
         self.expect_answers({GOOD, BROKEN})

@@ -101,6 +101,8 @@ class Page(lab.LabCase):
         self.confirm("upgrade")
         self.expect("target-orthanc-a", "drained", "upgrade", "safe to stop")
         lab.eventually(5, "dig has the other", lambda: self.server.short("pacs.example.test") == ["127.0.0.12"])
+        lab.eventually(5, "the dialog is closed", lambda: not self.browser.execute_script(
+            "return document.getElementById('confirm').open"))
         self.press("Drain b")
         self.confirm()
         self.expect("confirm", "last target")

@@ -196,6 +196,19 @@ class Start(Reload):
         lab.eventually(15, "its change", lambda: self.server.short("part.example.test") == ["192.0.2.21"])
         self.assertEqual(self.server.short("www.example.test"), ["192.0.2.2"])
 
+    def test_watch_from_the_moment_of_reading(self):
+        """What changes while others are still read is not what the server has read."""
+        names = "".join(f"n{i} IN A 192.0.2.9\n" for i in range(400_000))
+        self.zone(1, names, "large.test")
+        time.sleep(0.2)  # So that no file changes just before it is read: then it is taken as it is found.
+        self.server = self.serve(self.path("zones"), flags=["--watch"], wait=False)
+        time.sleep(0.15)
+        self.zone(2, "www IN A 192.0.2.2\n")
+        self.zone(1, "www IN A 192.0.2.3\n", "new.test")
+        self.server.wait_ready()
+        lab.eventually(15, "the change", lambda: self.server.short("www.example.test") == ["192.0.2.2"])
+        lab.eventually(15, "the new zone", lambda: self.server.short("www.new.test") == ["192.0.2.3"])
+
 
 class Pools(Reload):
     def setUp(self):

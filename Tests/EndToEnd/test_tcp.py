@@ -299,6 +299,7 @@ class Stop(lab.LabCase):
     def test_connections_end_with_the_server(self):
         """Idle ones at once; one whose client takes nothing does not hold the server up."""
         self.write("zones/example.test.zone", ZONE)
+        self.write("zones/triagedns.yaml", "server: {tcp_idle_timeout: 5min}\n")
         server = self.serve(self.path("zones"))
         idle, stalled = wire.tcp_socket(server.port), wire.tcp_socket(server.port)
         self.addCleanup(idle.close)

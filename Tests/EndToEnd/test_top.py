@@ -36,9 +36,13 @@ class Top(test_commands.Commands):
         self.assertEqual(heads, ["pacs", "spare"])
         self.a.start()
         self.until_shown("a is up", rf"^  a +{re.escape(A)} +up +\d+ s +in service +web [\d.]+ ms")
-        for _ in range(20):
-            self.server.short("pacs.example.test")
-        self.until_shown("it was asked", r"^queries +[1-9][\d.]*/s.* NOERROR ")
+
+        def asked():
+            for _ in range(5):
+                self.server.short("pacs.example.test")
+            self.until_shown("it was asked", r"^queries +[1-9][\d.]*/s.* NOERROR ", seconds=1)
+            return True
+        lab.eventually(10, "top shows queries", asked)
         self.command("drain", "pacs", "b", "--by", "anna")
         self.until_shown("b is drained", r"^pacs b: drained since \S+ \(by anna\)")
         self.top.resize(50, 12)

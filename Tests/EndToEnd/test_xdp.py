@@ -204,7 +204,7 @@ class LeftToTheKernel(OverACable):
             self.both_answer(cable, server, "xdp")
             self.assertIn("xdp", cable.ip("link", "show", "port0"))
             getattr(server.process, end)()
-            lab.eventually(2, "the program is gone", lambda: "xdp" not in cable.ip("link", "show", "port0"))
+            lab.eventually(10, "the program is gone", lambda: "xdp" not in cable.ip("link", "show", "port0"))
         self.both_answer(cable, self.server(xdp=None), "udp")
 
 

@@ -89,14 +89,14 @@ class Answer:
         return [socket.inet_ntop(family[kind], data) for _, kind, _, _, data in self.sections[0] if kind in family]
 
 
-def udp_socket(address, port, seconds=2):
+def udp_socket(address, port, seconds=10):
     s = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
     s.settimeout(seconds)
     s.connect((address, port))
     return s
 
 
-def ask_udp(message, port, address="127.0.0.1", seconds=2):
+def ask_udp(message, port, address="127.0.0.1", seconds=10):
     """The first datagram that comes back, or None."""
     with udp_socket(address, port, seconds) as s:
         s.send(message)
@@ -124,5 +124,5 @@ def read_framed(s):
     return None if length is None else exactly(struct.unpack(">H", length)[0])
 
 
-def tcp_socket(port, address="127.0.0.1", seconds=3):
+def tcp_socket(port, address="127.0.0.1", seconds=10):
     return socket.create_connection((address, port), timeout=seconds)

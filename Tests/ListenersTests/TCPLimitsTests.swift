@@ -94,7 +94,7 @@ import Testing
 
     /// Who sends an octet now and then has no more time than who sends none.
     @Test func aMessageThatNeverEnds() async throws {
-        let server = try await LiveServer(world.state, limits: .init(idleTimeout: .milliseconds(300)))
+        let server = try await LiveServer(world.state, limits: .init(idleTimeout: .seconds(1)))
         let client = try asker(server)
         client.send([0xff, 0xff])
         var isOpen = true

@@ -106,7 +106,7 @@ import Testing
 
     @Test func anIdleConnectionIsClosed() async throws {
         let server = try await LiveServer(
-            world.state, limits: .init(idleTimeout: .milliseconds(100)))
+            world.state, limits: .init(idleTimeout: .seconds(1)))
         let silent = try server.client(.tcp)
         #expect(silent.isClosedByServer())
         let client = try server.client(.tcp)

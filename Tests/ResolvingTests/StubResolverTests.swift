@@ -113,7 +113,7 @@ import Testing
             }
             return number < 3 ? [] : [answer(query, addresses(query))]
         }) { server in
-            let found = await lookUp("a.example", [server], timeout: .milliseconds(300), attempts: 3)
+            let found = await lookUp("a.example", [server], timeout: .milliseconds(300), attempts: 10)
             #expect(found.v4 == .addresses([a], timeToLive: 60))
             #expect(found.v6 == .none(timeToLive: 0))
         }

@@ -30,7 +30,7 @@ extension HealthMonitor {
 
     /// Lets `body` change the boards, publishes what has become of the current one, and then writes it down.
     func update(_ body: (inout Boards, Instant) -> HealthBoard.Change?) {
-        order.withLock { _ in
+        order.withLock { courtesy in
             let now = Instant.now
             var former: [Int: ServedPool] = [:]
             var retired: DrainClock.Exposure = [:]
@@ -50,6 +50,7 @@ extension HealthMonitor {
             if !served.isEmpty {
                 publish(served)
                 boards.withLock { $0.drainClock.retire(retired, at: .now) }
+                courtesy.letOthersRun(at: now)
             }
             remember(change.pools, now)
             if change.isEvent { keep(change, former, now) }

@@ -77,8 +77,8 @@ public final class HealthMonitor: Service {
     }
 
     let boards: Mutex<Boards>
-    /// Held from a change of the boards until it is published, so that publications keep the order of the changes.
-    let order = Mutex<Void>(())
+    /// Held from a change of the boards until it is published and written down, so that both keep the order of the changes.
+    let order = Mutex(CoreCourtesy())
     let watches = Mutex(Watches())
     let slots: ProbeSlots
     let slotCount: Mutex<Int>

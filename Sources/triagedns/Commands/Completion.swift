@@ -74,7 +74,7 @@ enum Completion {
 
     private static func configuration(_ words: [String]) -> ServerConfiguration? {
         let directory = words.dropFirst(2).first { word in
-            FileManager.default.fileExists(atPath: "\(word)/\(configurationFileName)")
+            FileManager.default.fileExists(atPath: configurationPath(in: word))
         }
         return directory.flatMap { readConfiguration(directory: $0).0 }
     }

@@ -43,7 +43,7 @@ struct NotifyCommand: AsyncParsableCommand {
         private func chosen(_ channels: [NotificationChannel]) throws -> [NotificationChannel] {
             guard !channels.isEmpty else {
                 throw CommandFailure(
-                    "\(directory)/\(configurationFileName) has no section notify; add a channel to it")
+                    "\(configurationPath(in: directory)) has no section notify; add a channel to it")
             }
             guard !names.isEmpty else { return channels }
             return try names.map { name in

@@ -18,6 +18,10 @@ extension Project {
     static func read(
         _ directory: String, isStrict: Bool = false, after former: Project? = nil, progress: ReadingProgress? = nil
     ) throws(ProjectError) -> Project {
+        let file = configurationPath(in: directory)
+        // Of before it is read, like those of zone files.
+        let configurationSource = ProjectZone.Source(
+            path: file, stamp: FileStamp(path: file)?.ifSettled(at: FileStamp.now))
         var (configuration, configurationFindings) = readConfiguration(directory: directory)
         if isStrict, !configurationFindings.isEmpty { configuration = nil }
         let (files, listFindings) = listZoneFiles(in: directory)
@@ -48,8 +52,8 @@ extension Project {
             pools.keep(Set(zones.lazy.compactMap(\.result.zone).flatMap(\.poolIndexes)), from: former.pools)
         }
         var project = Project(
-            directory: directory, isStrict: isStrict, configuration: configuration, pools: pools,
-            zones: zones.map(\.result), findings: findings)
+            directory: directory, isStrict: isStrict, configuration: configuration,
+            configurationSource: configurationSource, pools: pools, zones: zones.map(\.result), findings: findings)
         try project.findLocalHosts()
         // What reading left behind is given back: for a large zone, tens of megabytes.
         CLinux_trimMemory()

@@ -28,9 +28,7 @@ extension Project {
         return project
     }
 
-    var configurationFile: String {
-        directory.hasSuffix("/") ? directory + configurationFileName : "\(directory)/\(configurationFileName)"
-    }
+    var configurationFile: String { configurationSource.path }
 }
 
 extension RecoveryShortfall {

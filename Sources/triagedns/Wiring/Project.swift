@@ -12,6 +12,7 @@ struct Project: Sendable {
     /// Whether a warning is an error.
     let isStrict: Bool
     var configuration: ServerConfiguration
+    let configurationSource: ProjectZone.Source
     var pools: PoolNumbers
     /// One for each zone file.
     var zones: [ProjectZone]

@@ -37,9 +37,9 @@ struct DirectoryWatcher: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            // What was there when the files were last read, or sooner: it is compared with what is there later. Nil while
-            // nobody wants it: for ten thousand zones it takes memory.
-            var (read, last) = (isWatching ? Self.look(project) : nil, nil as [String: FileStamp?]?)
+            // What was there when the files were last read: it is compared with what is there later. Nil while nobody
+            // wants it: for ten thousand zones it takes memory.
+            var (read, last) = (isWatching ? Self.lastRead(project) : nil, nil as [String: FileStamp?]?)
             var quietLooks = 0
             while (try? await Task.sleep(for: isWatching ? Self.interval : Self.idleInterval)) != nil {
                 guard isWatching else {
@@ -51,8 +51,7 @@ struct DirectoryWatcher: Service {
                 guard let seen = try? await NIOThreadPool.singleton.runIfActive({ Self.look(served) }) else { return }
                 quietLooks = seen == last ? quietLooks + 1 : 0
                 last = seen
-                // Turned on by a reload, which has just read all files.
-                if read == nil { read = seen }
+                if read == nil { read = Self.lastRead(served) }
                 if seen != read, quietLooks >= Self.quietLooks {
                     _ = await reloader.reload("files changed")
                     // Files that are included from now on are compared from now on.
@@ -74,11 +73,20 @@ struct DirectoryWatcher: Service {
     private static func paths(_ project: Project) -> Set<String> {
         var paths = Set(project.zones.lazy.flatMap(\.sources).map(\.path))
         paths.formUnion(listZoneFiles(in: project.directory).files.map(\.path))
-        paths.insert("\(project.directory)/\(configurationFileName)")
+        paths.insert(project.configurationSource.path)
         return paths
     }
 
     private static func look(_ project: Project) -> [String: FileStamp?] {
         Dictionary(uniqueKeysWithValues: paths(project).map { ($0, FileStamp(path: $0)) })
+    }
+
+    /// What `project` was read from; of files that were touched in that moment, what is there now.
+    private static func lastRead(_ project: Project) -> [String: FileStamp?] {
+        let sources = project.zones.flatMap(\.sources) + [project.configurationSource]
+        // A zone file that is none of them came later.
+        var stamps = look(project).filter { [known = Set(sources.lazy.map(\.path))] in known.contains($0.key) }
+        for source in sources { if let stamp = source.stamp { stamps[source.path] = stamp } }
+        return stamps
     }
 }

@@ -14,12 +14,12 @@ import Testing
 
     /// Probes once with the only slot there is.
     private func probe(
-        _ kind: CheckDefinition.Kind, port: UInt16, at address: IPAddress = loopback
+        _ kind: CheckDefinition.Kind, port: UInt16, at address: IPAddress = loopback, timeouts: Timeouts? = nil
     ) async throws -> (verdict: Verdict, slots: ProbeSlots) {
         let slots = ProbeSlots(1)
         #expect(await slots.acquire())
         let prober = Prober(group: testGroup).on(testGroup.next(), holding: ProbeLease(of: slots))
-        let check = CheckDefinition(name: "check", kind: kind, port: port, timeouts: short)
+        let check = CheckDefinition(name: "check", kind: kind, port: port, timeouts: timeouts ?? short)
         return (try await prober.probe(check, address: address), slots)
     }
 
@@ -41,7 +41,8 @@ import Testing
 
     @Test func aPeerThatDoesNotAnswerTheReleaseKeepsNoSlot() async throws {
         try await withServer(.answers([Vector.accept, Vector.echoResponse])) { port in
-            let (verdict, slots) = try await probe(.dicom(DICOMOptions(), nil), port: port)
+            let (verdict, slots) = try await probe(
+                .dicom(DICOMOptions(), nil), port: port, timeouts: Timeouts(all: .seconds(20)))
             #expect(verdict.outcome == .passed)
             #expect(await slots.acquire())
         }
