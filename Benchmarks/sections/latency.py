@@ -24,8 +24,9 @@ def run(bench):
     print(table.compare(results, KEYS, ["p99 us"]), flush=True)
     bench.stop(servers)
     if lowest := table.best(results, "p99 us"):
-        ours, floor = (table.median(results[name], "p99 us") for name in ("triagedns", "echo"))
-        # No server that uses sockets can be below the echo program: whose median is, was lucky.
-        bench.bar("UDP p99 at half load", f"<= {lowest[1]:.0f} us ({lowest[0]}), or {floor:.0f} us (echo)",
-                  f"{ours:.0f} us", ours <= max(lowest[1], floor))
+        ours = table.median(results["triagedns"], "p99 us")
+        # No server that uses sockets can be below the echo program: who is, was lucky.
+        to_echo = table.ratio(results["triagedns"], results["echo"], "p99 us")
+        bench.bar("UDP p99 at half load", f"<= {lowest[1]:.0f} us ({lowest[0]}), or the echo program's",
+                  f"{ours:.0f} us, {to_echo:.2f}x echo's", ours <= lowest[1] or to_echo <= 1)
     return {"rate": rate, "full": full, "rounds": results}

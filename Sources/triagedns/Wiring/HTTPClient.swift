@@ -29,12 +29,20 @@ struct HTTPClient {
     func send(
         _ method: HTTPMethod, _ path: String, json: String? = nil
     ) async throws -> (status: Int, body: String) {
-        let channel = try await connect(MultiThreadedEventLoopGroup.singleton) { pipeline in
-            try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.maximumBody))
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let answer = loop.makePromise(of: NIOHTTPClientResponseFull.self)
+        let channel: any Channel
+        do {
+            // With the one who waits for it from the start: a server whose certificate is not trusted is soon hung up on.
+            channel = try await connect(loop) { pipeline in
+                try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.maximumBody))
+                try pipeline.addHandler(AnswerHandler(answer))
+            }
+        } catch {
+            answer.fail(error)
+            throw error
         }
         defer { channel.close(promise: nil) }
-        let answer = channel.eventLoop.makePromise(of: NIOHTTPClientResponseFull.self)
-        channel.pipeline.addHandler(AnswerHandler(answer)).cascadeFailure(to: answer)
         let limit = channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) { [timeout] in
             answer.fail(ChannelError.connectTimeout(TimeAmount(timeout)))
         }
