@@ -14,8 +14,10 @@ run: ## build, then see it work: two stand-in Orthancs and the server over zones
 test: ## everything that CI runs: format, unit tests, budgets, sanitizers, end to end
 	@.ci/install test
 	@$(MAKE) --no-print-directory lint unit-test budget
-	@chrt --idle 0 $(MAKE) sanitized >/dev/null 2>&1 & trap "kill $$! 2>/dev/null || true" EXIT; \
-	$(MAKE) --no-print-directory end-to-end differential race fuzz
+	@setsid chrt --idle 0 $(MAKE) sanitized >/dev/null 2>&1 & builds=$$!; \
+	stop() { [ -z "$$builds" ] || kill -- "-$$builds" 2>/dev/null || true; builds=; }; \
+	trap stop EXIT; trap 'exit 130' INT TERM HUP; \
+	$(MAKE) --no-print-directory end-to-end differential && stop && $(MAKE) --no-print-directory race fuzz
 
 build: ## the release binary: .build/release/triagedns
 	@.ci/install build

@@ -27,9 +27,11 @@ class StandIn:
         self.process.stdin.write(f"/{pool}\n")
         self.process.stdin.flush()
 
-    def sent(self):
-        """When the next 500 was sent, in ns of CLOCK_MONOTONIC."""
-        return int(self.process.stdout.readline().split()[1])
+    def sent(self, pool):
+        """When the 500 of the pool was sent, in ns of CLOCK_MONOTONIC."""
+        while (words := self.process.stdout.readline().split())[0] != f"/{pool}":
+            pass
+        return int(words[1])
 
     def stop(self):
         self.process.stdin.close()
@@ -52,14 +54,16 @@ def measure(bench, count, more=None, calm=1):
     """`count` changes in us. `more`: checks and pools to watch beside those that change, as they stand in
     triagedns.yaml; `calm`: seconds between the start and the first change."""
     stand_in = StandIn(bench.next_port())
-    server = start(bench, count, stand_in.port, *more or ("", ""))
     times = []
-    with running([server]):
-        server.wait_up()
-        time.sleep(calm)
-        for number in range(count):
-            times.append(one_change(bench, server, stand_in, f"p{number}"))
-    stand_in.stop()
+    try:
+        server = start(bench, count, stand_in.port, *more or ("", ""))
+        with running([server]):
+            server.wait_up()
+            time.sleep(calm)
+            for number in range(count):
+                times.append(one_change(bench, server, stand_in, f"p{number}"))
+    finally:
+        stand_in.stop()
     seen = sorted(time for time in times if time is not None) or [float("inf")]
     p50, p99 = (seen[math.ceil(len(seen) * share) - 1] for share in (.5, .99))
     return {"p50": p50, "p99": p99, "max": seen[-1], "us": seen, "missing": times.count(None)}
@@ -94,4 +98,4 @@ def one_change(bench, server, stand_in, pool):
     watch.stdout.readline()
     stand_in.fail(pool)
     changed, _ = watch.communicate(timeout=10)
-    return (int(changed) - stand_in.sent()) / 1000 if changed.strip() else None
+    return (int(changed) - stand_in.sent(pool)) / 1000 if changed.strip() else None

@@ -200,14 +200,30 @@ class Start(Reload):
         """What changes while others are still read is not what the server has read."""
         names = "".join(f"n{i} IN A 192.0.2.9\n" for i in range(400_000))
         self.zone(1, names, "large.test")
-        time.sleep(0.2)  # So that no file changes just before it is read: then it is taken as it is found.
-        self.server = self.serve(self.path("zones"), flags=["--watch"], wait=False)
-        time.sleep(0.15)
-        self.zone(2, "www IN A 192.0.2.2\n")
-        self.zone(1, "www IN A 192.0.2.3\n", "new.test")
-        self.server.wait_ready()
-        lab.eventually(15, "the change", lambda: self.server.short("www.example.test") == ["192.0.2.2"])
-        lab.eventually(15, "the new zone", lambda: self.server.short("www.new.test") == ["192.0.2.3"])
+        self.zone(1, "$INCLUDE part.inc\n")
+        changes = {
+            "a zone": lambda: self.zone(2, "$INCLUDE part.inc\nwww IN A 192.0.2.2\n"),
+            "an included file": lambda: self.write("zones/part.inc", "www IN A 192.0.2.2\n"),
+            "a new zone": lambda: self.zone(1, "@ IN A 192.0.2.2\n", "www.example.test"),
+            "new settings": lambda: self.write(
+                "zones/triagedns.yaml", SETTINGS.format(port=9) + "server: {identity: new}\n"),
+        }
+        for what, change in changes.items():
+            with self.subTest(what):
+                self.write("zones/part.inc", "part IN A 192.0.2.20\n")
+                time.sleep(0.2)  # What changes just before it is read is read again.
+                server = self.serve(self.path("zones"), flags=["--watch"], wait=False)
+                time.sleep(0.15)
+                change()
+                server.wait_ready()
+                if what == "new settings":
+                    lab.eventually(15, what, lambda: '"orthanc"' in server.get("/v1/pools")[1])
+                else:
+                    lab.eventually(15, what, lambda: server.short("www.example.test") == ["192.0.2.2"])
+                    self.zone(1, "$INCLUDE part.inc\n")
+                    if what == "a new zone":
+                        os.remove(self.path("zones/www.example.test.zone"))
+                self.assertEqual(server.process.stop(), 0)
 
 
 class Pools(Reload):

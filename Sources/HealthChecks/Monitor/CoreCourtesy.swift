@@ -15,7 +15,7 @@ struct CoreCourtesy {
 
     mutating func letOthersRun(at now: Instant) {
         if let last, now < last + Self.pause { return }
-        last = now
         sched_yield()
+        last = .now
     }
 }

@@ -12,18 +12,14 @@ extension HTTPClient {
     func lines(
         _ path: String, accept: String, check: (Int, String) throws -> Void
     ) async throws -> AsyncThrowingStream<String, any Error> {
-        let (lines, continuation) = AsyncThrowingStream.makeStream(of: String.self, throwing: (any Error).self)
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let head = loop.makePromise(of: (Int, String).self)
-        let channel = try await connect(loop) { pipeline in
-            try pipeline.addHandler(LineHandler(head, continuation, longest: Self.maximumLine))
+        let (channel, head) = try await connect { pipeline, head in
+            try pipeline.addHandler(LineHandler(head, longest: Self.maximumLine))
         }
-        continuation.onTermination = { _ in channel.close(promise: nil) }
         var request = self.head(.GET, path)
         request.headers.add(name: "Accept", value: accept)
         channel.write(HTTPClientRequestPart.head(request), promise: nil)
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
-        let (status, body) = try await head.futureResult.get()
+        let (status, body, lines) = try await head.futureResult.get()
         try check(status, body)
         return lines
     }
@@ -32,40 +28,52 @@ extension HTTPClient {
     private final class LineHandler: ChannelInboundHandler {
         typealias InboundIn = HTTPClientResponsePart
 
-        private let head: EventLoopPromise<(Int, String)>
-        private let lines: AsyncThrowingStream<String, any Error>.Continuation
+        typealias Lines = AsyncThrowingStream<String, any Error>
+
+        private let head: EventLoopPromise<(Int, String, Lines)>
+        /// Until they are handed on: whoever has them ends the request by letting go of them.
+        private var lines: Lines?
+        private let input: Lines.Continuation
         private let longest: Int
         private var status = 0
         private var buffer: [UInt8] = []
 
-        init(
-            _ head: EventLoopPromise<(Int, String)>, _ lines: AsyncThrowingStream<String, any Error>.Continuation,
-            longest: Int
-        ) {
+        init(_ head: EventLoopPromise<(Int, String, Lines)>, longest: Int) {
             self.head = head
-            self.lines = lines
             self.longest = longest
+            (lines, input) = Lines.makeStream()
+        }
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            let channel = context.channel
+            input.onTermination = { _ in channel.close(promise: nil) }
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
             case .head(let answer):
                 status = Int(answer.status.code)
-                if status == 200 { head.succeed((status, "")) }
+                if status == 200 { handOn("") }
             case .body(let part):
                 buffer += part.readableBytesView
                 if status == 200 { cut() }
                 if buffer.count > longest { context.close(promise: nil) }
             case .end:
-                head.succeed((status, String(decoding: buffer, as: UTF8.self)))
-                lines.finish()
+                handOn(String(decoding: buffer, as: UTF8.self))
+                input.finish()
             }
+        }
+
+        private func handOn(_ body: String) {
+            guard let lines else { return }
+            self.lines = nil
+            head.succeed((status, body, lines))
         }
 
         private func cut() {
             var start = 0
             while let end = buffer[start...].firstIndex(of: 10) {
-                lines.yield(String(decoding: buffer[start..<end], as: UTF8.self))
+                input.yield(String(decoding: buffer[start..<end], as: UTF8.self))
                 start = end + 1
             }
             buffer.removeFirst(start)
@@ -73,13 +81,10 @@ extension HTTPClient {
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
             head.fail(error)
-            lines.finish(throwing: error)
+            input.finish(throwing: error)
             context.close(promise: nil)
         }
 
-        func channelInactive(context: ChannelHandlerContext) {
-            head.fail(ChannelError.eof)
-            lines.finish()
-        }
+        func channelInactive(context: ChannelHandlerContext) { input.finish() }
     }
 }

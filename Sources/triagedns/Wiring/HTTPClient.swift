@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// Asks a server over HTTP/1.1.
 struct HTTPClient {
@@ -29,18 +30,9 @@ struct HTTPClient {
     func send(
         _ method: HTTPMethod, _ path: String, json: String? = nil
     ) async throws -> (status: Int, body: String) {
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
-        let answer = loop.makePromise(of: NIOHTTPClientResponseFull.self)
-        let channel: any Channel
-        do {
-            // With the one who waits for it from the start: a server whose certificate is not trusted is soon hung up on.
-            channel = try await connect(loop) { pipeline in
-                try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.maximumBody))
-                try pipeline.addHandler(AnswerHandler(answer))
-            }
-        } catch {
-            answer.fail(error)
-            throw error
+        let (channel, answer) = try await connect { pipeline, answer in
+            try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: Self.maximumBody))
+            try pipeline.addHandler(AnswerHandler(answer))
         }
         defer { channel.close(promise: nil) }
         let limit = channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) { [timeout] in
@@ -61,12 +53,14 @@ struct HTTPClient {
         return (Int(full.head.status.code), full.body.map { String(buffer: $0) } ?? "")
     }
 
-    /// - Parameter add: what stands behind the handlers of HTTP.
-    func connect(
-        _ group: any EventLoopGroup,
-        _ add: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
-    ) async throws -> any Channel {
-        try await ClientBootstrap(group: group)
+    /// - Parameter add: adds what stands behind the handlers of HTTP and fulfils the promise. From the start, as a server
+    ///   whose certificate is not trusted is soon hung up on; more than once if the host has several addresses.
+    /// - Returns: the channel, and the promise of who stands in it, which fails at the latest when it is closed.
+    func connect<Answer: Sendable>(
+        _ add: @escaping @Sendable (ChannelPipeline.SynchronousOperations, EventLoopPromise<Answer>) throws -> Void
+    ) async throws -> (any Channel, EventLoopPromise<Answer>) {
+        let promises = Promises<Answer>()
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(TimeAmount(connectTimeout))
             .channelInitializer { [tls, host] channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -77,10 +71,30 @@ struct HTTPClient {
                             NIOSSLClientHandler(context: tls, serverHostname: isAddress ? nil : host))
                     }
                     try pipeline.addHTTPClientHandlers()
-                    try add(pipeline)
+                    try add(pipeline, promises.make(for: channel))
                 }
             }
             .connect(host: host, port: port).get()
+        return (channel, promises.promise(of: channel))
+    }
+
+    /// One for each channel that is tried.
+    private final class Promises<Answer: Sendable>: Sendable {
+        private let made = Mutex<[ObjectIdentifier: EventLoopPromise<Answer>]>([:])
+
+        func make(for channel: any Channel) -> EventLoopPromise<Answer> {
+            let promise = channel.eventLoop.makePromise(of: Answer.self)
+            channel.closeFuture.whenComplete { _ in promise.fail(ChannelError.eof) }
+            made.withLock { $0[ObjectIdentifier(channel)] = promise }
+            return promise
+        }
+
+        func promise(of channel: any Channel) -> EventLoopPromise<Answer> {
+            guard let promise = made.withLock({ $0[ObjectIdentifier(channel)] }) else {
+                preconditionFailure("no channel is connected before it is set up")
+            }
+            return promise
+        }
     }
 
     func head(_ method: HTTPMethod, _ path: String) -> HTTPRequestHead {
@@ -109,7 +123,5 @@ struct HTTPClient {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) { promise.succeed(unwrapInboundIn(data)) }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { promise.fail(error) }
-
-        func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.eof) }
     }
 }

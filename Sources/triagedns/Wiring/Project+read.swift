@@ -18,10 +18,9 @@ extension Project {
     static func read(
         _ directory: String, isStrict: Bool = false, after former: Project? = nil, progress: ReadingProgress? = nil
     ) throws(ProjectError) -> Project {
-        let file = configurationPath(in: directory)
+        let (start, file) = (FileStamp.now, configurationPath(in: directory))
         // Of before it is read, like those of zone files.
-        let configurationSource = ProjectZone.Source(
-            path: file, stamp: FileStamp(path: file)?.ifSettled(at: FileStamp.now))
+        let configurationSource = ProjectZone.Source(path: file, stamp: FileStamp(path: file)?.ifSettled(at: start))
         var (configuration, configurationFindings) = readConfiguration(directory: directory)
         if isStrict, !configurationFindings.isEmpty { configuration = nil }
         let (files, listFindings) = listZoneFiles(in: directory)

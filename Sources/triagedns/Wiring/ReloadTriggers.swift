@@ -54,9 +54,9 @@ struct DirectoryWatcher: Service {
                 if read == nil { read = Self.lastRead(served) }
                 if seen != read, quietLooks >= Self.quietLooks {
                     _ = await reloader.reload("files changed")
-                    // Files that are included from now on are compared from now on.
+                    // Files that were not there, or not included, were read after `seen` was.
                     let now = project
-                    read = seen.merging(Self.look(now).filter { seen[$0.key] == nil }) { first, _ in first }
+                    read = seen.merging(Self.lastRead(now)) { first, _ in first }
                         .filter { Self.paths(now).contains($0.key) }
                 }
                 // With ten thousand files a look takes longer; it may take a twentieth of the time.
@@ -81,12 +81,14 @@ struct DirectoryWatcher: Service {
         Dictionary(uniqueKeysWithValues: paths(project).map { ($0, FileStamp(path: $0)) })
     }
 
-    /// What `project` was read from; of files that were touched in that moment, what is there now.
+    /// What `project` was read from. A file that was touched in that moment, or was another for each of two zones, is like
+    /// none that is there later.
     private static func lastRead(_ project: Project) -> [String: FileStamp?] {
-        let sources = project.zones.flatMap(\.sources) + [project.configurationSource]
-        // A zone file that is none of them came later.
-        var stamps = look(project).filter { [known = Set(sources.lazy.map(\.path))] in known.contains($0.key) }
-        for source in sources { if let stamp = source.stamp { stamps[source.path] = stamp } }
+        var stamps: [String: FileStamp?] = [:]
+        for source in project.zones.flatMap(\.sources) + [project.configurationSource] {
+            let isOne = stamps[source.path].map { $0 == source.stamp } ?? true
+            stamps.updateValue(isOne ? source.stamp : nil, forKey: source.path)
+        }
         return stamps
     }
 }
