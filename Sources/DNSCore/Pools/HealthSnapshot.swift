@@ -179,12 +179,20 @@ public struct ServiceDecision: Sendable {
     public let isInService: [[Bool]]
 
     public init(_ pool: PoolDefinition, _ conditions: [[MemberCondition]]) {
-        service = PoolService(pool, conditions)
+        let service = PoolService(pool, conditions)
         // Fail open serves every tier: nobody knows which one still works.
         let hasTiers = pool.policy == .failover && service.mode != .failOpen
-        rules = hasTiers ? Self.ofFirstTier(pool, service.rules) : service.rules
+        self.init(service, hasTiers ? Self.ofFirstTier(pool, service.rules) : service.rules)
+    }
+
+    private init(_ service: PoolService, _ rules: [[ServiceRule]]) {
+        self.service = service
+        self.rules = rules
         isInService = rules.map { $0.map(\.isKept) }
     }
+
+    /// The same of SRV records, whose priorities tell clients of all tiers.
+    var ofAllTiers: ServiceDecision { ServiceDecision(service, service.rules) }
 
     private static func ofFirstTier(_ pool: PoolDefinition, _ rules: [[ServiceRule]]) -> [[ServiceRule]] {
         let tier = zip(pool.targets, rules).filter { $1.contains(where: \.isKept) }.map(\.0.tier).min()

@@ -69,16 +69,9 @@ extension PoolPlan {
         let decision = ServiceDecision(pool, conditions)
         let dissolver = Dissolver(pool: pool, number: number, children: children)
         leaves = dissolver.leaves(of: decision, \.leaves)
-        if pool.policy == .failover {
-            var anyTier = pool
-            anyTier.policy = .roundRobin
-            let services = ServiceDecision(anyTier, conditions)
-            serviceLeaves = dissolver.leaves(of: services, \.serviceLeaves)
-            serviceRules = services.rules
-        } else {
-            serviceRules = decision.rules
-            serviceLeaves = dissolver.leaves(of: decision, \.serviceLeaves)
-        }
+        let services = decision.ofAllTiers
+        serviceLeaves = dissolver.leaves(of: services, \.serviceLeaves)
+        serviceRules = services.rules
         configuredWeight = dissolver.configuredWeight(decision)
         let inService = pool.targets.indices.filter { decision.isInService[$0].contains(true) }
         let only = inService.count == 1 ? children[inService[0]] : nil

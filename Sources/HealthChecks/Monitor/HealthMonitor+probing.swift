@@ -8,29 +8,28 @@ internal import Synchronization
 extension HealthMonitor {
     /// Runs one check of one address on its schedule. One probe at a time, on the executor's event loop.
     func watch(_ unit: ProbeUnit, on executor: EventLoopExecutor, atOnce: Bool) async {
-        let clock = ContinuousClock()
         let schedule = unit.check.schedule
         var generator = SystemRandomNumberGenerator()
-        var planned = clock.now
+        var planned = Instant.now
         if !atOnce, let known = state(of: unit), known.last != nil {
             // A check that was only renamed or timed anew: its kind must not all probe at the moment of a reload.
             let delay = known.state.nextDelay(schedule, using: &generator)
             let share = Double.random(in: 0...1, using: &generator)
             planned += delay * share
-            guard (try? await clock.sleep(until: planned, tolerance: nil)) != nil else { return }
+            guard await executor.sleep(until: planned) else { return }
         }
         while !Task.isCancelled {
             guard await slots.acquire() else { return }
             self.schedule(unit, at: nil)
-            let start = clock.now
+            let start = Instant.now
             tallies.countStart(start - planned)
             await probe(unit, on: executor, holding: ProbeLease(of: slots))
             guard !Task.isCancelled else { return }
             // A probe that has taken longer than that is no reason to call the next one late.
             let next = start + (state(of: unit)?.state ?? CheckState()).nextDelay(schedule, using: &generator)
-            planned = max(next, clock.now)
+            planned = max(next, .now)
             self.schedule(unit, at: planned)
-            guard (try? await clock.sleep(until: planned, tolerance: nil)) != nil else { return }
+            guard await executor.sleep(until: planned) else { return }
         }
     }
 

@@ -49,8 +49,12 @@ extension HealthMonitor {
             guard let change else { return }
             if !served.isEmpty {
                 publish(served)
-                boards.withLock { $0.drainClock.retire(retired, at: .now) }
                 courtesy.letOthersRun(at: now)
+                boards.withLock { boards in
+                    boards.drainClock.retire(retired, at: .now)
+                    // Copied now, not when the next change finds that it shares them with who was published to.
+                    boards.served.reserveCapacity(boards.served.count)
+                }
             }
             remember(change.pools, now)
             if change.isEvent { keep(change, former, now) }
@@ -62,9 +66,12 @@ extension HealthMonitor {
     /// Keeps what is known of pools.
     private func remember(_ pools: [Int], _ now: Instant) {
         guard !pools.isEmpty else { return }
-        let board = boards.withLock { $0.current }
         let clock = WallClock(now: now)
-        history.append(pools.map { board.moment(of: $0, clock, run: history.run) })
+        // Not of a copy of the board: whoever writes to it meanwhile would have to copy all of it.
+        let moments = boards.withLock { boards in
+            pools.map { boards.current.moment(of: $0, clock, run: history.run) }
+        }
+        history.append(moments)
     }
 
     /// Keeps and logs what has happened.
