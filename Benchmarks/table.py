@@ -42,7 +42,7 @@ def interval(ours, theirs, key):
     """Between what the true median of the ratios lies in 19 of 20 such runs: if 1 is in it, nobody is ahead."""
     ratios = sorted(ratios_of(ours, theirs, key))
     reach = 0.98 * math.sqrt(len(ratios))
-    low, high = math.floor(len(ratios) / 2 - reach), math.ceil(len(ratios) / 2 + reach)
+    low, high = math.floor(len(ratios) / 2 - reach) - 1, math.ceil(len(ratios) / 2 + reach)
     return ratios[max(0, low)], ratios[min(len(ratios) - 1, high)]
 
 

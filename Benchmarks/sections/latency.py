@@ -1,7 +1,7 @@
 """Latency over UDP at one rate for all: half of what the slower half of the servers answered at full speed.
 
 In rounds of a tenth of a second: when something else takes the core for some milliseconds, a few such rounds are lost and
-not the median. In rounds that are longer than the time from one such moment to the next it decides what the p99 is.
+not the median. In rounds of which most have such a moment it would decide what the p99 is.
 """
 import statistics
 
@@ -25,7 +25,6 @@ def run(bench):
     bench.stop(servers)
     if lowest := table.best(results, "p99 us"):
         ours = table.median(results["triagedns"], "p99 us")
-        # No server that uses sockets can be below the echo program: who is, was lucky.
         for name in (lowest[0], "echo"):
             pair = results["triagedns"], results[name], "p99 us"
             low, high = table.interval(*pair)
