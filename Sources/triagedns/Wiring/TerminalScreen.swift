@@ -94,10 +94,15 @@ extension UnixSignal {
 }
 
 /// Ends the program as if the signal had not been caught, so that a shell sees what has ended it.
+///
+/// The signal is sent to this thread, which lets it through: one to the process, while all its threads have it blocked,
+/// as Dispatch's do, would be read as one more that was caught.
 func endBySignal(_ number: Int32) -> Never {
     signal(number, SIG_DFL)
-    kill(getpid(), number)
-    // Not before the signal is there.
-    pause()
+    var only = sigset_t()
+    unsafe sigemptyset(&only)
+    unsafe sigaddset(&only, number)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &only, nil)
+    raise(number)
     exit(128 + number)
 }
