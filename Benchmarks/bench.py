@@ -145,6 +145,8 @@ def machine(bench):
 
 
 def summary(bench):
+    if not bench.bars:
+        return
     bench.title("Bars")
     rows = [[bar["bar"], bar["wanted"], bar["measured"], "yes" if bar["met"] else "NO"] for bar in bench.bars]
     print(table.markdown(["", "bar", "measured", "met"], rows), flush=True)

@@ -30,9 +30,9 @@ def run_zones(bench):
     bench.title(f"{count:,} zones of 10 names: from the start to the first answers, and memory a second later")
     print(table.compare(results, KEYS, KEYS), flush=True)
     for key in KEYS:
-        if lowest := table.best(results, key):
+        if count == 10_000 and (lowest := table.best(results, key)):
             ours = table.median(results["triagedns"], key)
-            bench.bar(f"{count:,} zones: {key}", f"<= {lowest[1]:.3g} ({lowest[0]})", f"{ours:.3g}", ours <= lowest[1])
+            bench.bar(f"10,000 zones: {key}", f"<= {lowest[1]:.3g} ({lowest[0]})", f"{ours:.3g}", ours <= lowest[1])
     return results
 
 

@@ -44,9 +44,11 @@ def run(bench):
     bench.title(f"From verdict to changed answer, {count} changes")
     row = [f"{result[key]:.0f}" for key in ("p50", "p99", "max")] + [result["missing"]]
     print(table.markdown(["p50 us", "p99 us", "max us", "not seen"], [row]), flush=True)
-    p99 = result["p99"]
-    is_met = p99 <= 1000 and not result["missing"]
-    bench.bar("verdict to changed answer, p99", "<= 1 ms", f"{p99 / 1000:.2f} ms", is_met)
+    # Of fewer than 100, the largest stands for 99 of 100.
+    if count >= 100:
+        p99 = result["p99"]
+        is_met = p99 <= 1000 and not result["missing"]
+        bench.bar("verdict to changed answer, p99", "<= 1 ms", f"{p99 / 1000:.2f} ms", is_met)
     return result
 
 
