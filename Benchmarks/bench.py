@@ -125,7 +125,7 @@ def read_options():
     options.rounds = options.rounds or (1 if options.quick else 3)
     options.seconds = options.seconds or (1 if options.quick else 4)
     options.names_large, options.zones_large = (200_000, 1000) if options.quick else (1_000_000, 10_000)
-    options.verdicts, options.reload_seconds = (20, 5) if options.quick else (100, 10)
+    options.verdicts, options.starts, options.reload_seconds = (20, 3, 5) if options.quick else (100, 10, 10)
     return options
 
 

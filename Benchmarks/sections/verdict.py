@@ -44,6 +44,10 @@ def run(bench):
     bench.title(f"From verdict to changed answer, {count} changes")
     row = [f"{result[key]:.0f}" for key in ("p50", "p99", "max")] + [result["missing"]]
     print(table.markdown(["p50 us", "p99 us", "max us", "not seen"], [row]), flush=True)
+    result["first us"] = firsts = sorted(measure(bench, 1, calm=2)["us"][0] for _ in range(bench.options.starts))
+    bench.title(f"The same, the first change after a start, {len(firsts)} starts")
+    row = [f"{figure:.0f}" for figure in (firsts[len(firsts) // 2], firsts[-1])]
+    print(table.markdown(["p50 us", "max us"], [row]), flush=True)
     # Of fewer than 100, the largest stands for 99 of 100.
     if count >= 100:
         p99 = result["p99"]

@@ -127,7 +127,7 @@ private func flip(_ state: Published<ServingState>, until end: ContinuousClock.I
         let conditions = pools.map { pool in
             pool.targets.indices.map { [MemberCondition(($0 + totals.flips) % 3 == 0 ? .down : .up)] }
         }
-        state.update { $0.with(ServedPool.all(pools, conditions)) }
+        state.publish(ServedPool.all(pools, conditions))
         try? await Task.sleep(for: .microseconds(500))
     }
     return totals

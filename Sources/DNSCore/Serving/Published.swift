@@ -27,6 +27,11 @@ public final class ServingState: Sendable {
     }
 }
 
+extension Published<ServingState> {
+    /// Publishes the newest image with other health.
+    public func publish(_ pools: [ServedPool]) { update { $0.with(pools) } }
+}
+
 /// Lets states that differ in health only share an image.
 public final class ImageBox: Sendable {
     public let image: ServingImage

@@ -117,6 +117,7 @@ final class Readiness: Sendable {
 struct DNSService: Service {
     let listeners: Listeners
     let monitor: HealthMonitor
+    let state: Published<ServingState>
     /// Ends when the admin endpoint is open.
     let openingAdmin: AsyncStream<Never>
     let ready: Readiness
@@ -146,10 +147,17 @@ struct DNSService: Service {
             // services that start beside this one are still at it.
             guard (try? await Task.sleep(for: .milliseconds(500))) != nil else { return }
             CLinux_releaseProgramPages()
+            repeat { rehearseFailover() } while (try? await Task.sleep(for: .seconds(60))) != nil
         }
         try? await gracefulShutdown()
         listeners.xdp?.stop()
         for listener in listeners.tcp { await listener.stop() }
         for listener in listeners.udp { listener.stop() }
+    }
+
+    /// Publishes what no listener looks at.
+    private func rehearseFailover() {
+        let unseen = Published(ServingState(image: state.current.image, []))
+        monitor.rehearseFailover { unseen.publish($0) }
     }
 }

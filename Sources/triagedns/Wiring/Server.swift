@@ -40,9 +40,6 @@ struct Server {
         let image = ImageBox(ServingImage(project, settings, countedZones))
         let state = Published(ServingState(image: image, health: HealthSnapshot(unprobed: pools)))
         self.state = state
-        let publish: HealthMonitor.Publish = { pools in
-            state.update { $0.with(pools) }
-        }
         let descriptors = DescriptorLimit.raise()
         let probes = HealthMonitor.maximumProbes(of: monitored, descriptorLimit: descriptors)
         mostConnections = DescriptorLimit.connections(of: descriptors, beside: probes)
@@ -54,9 +51,9 @@ struct Server {
             pools: monitored, prober: ProberRules(project.configuration.prober), hosts: HostRules(settings, project),
             group: group, logger: logger.of("health"), maximumProbes: probes, saved: restored?.health,
             events: EventJournal(after: restored?.newestEvent ?? 0), orders: restored?.orders ?? [],
-            saveOrders: { [store] orders in store?.take(orders) }, publish: publish)
+            saveOrders: { [store] orders in store?.take(orders) }, publish: { state.publish($0) })
         if let store { monitor.history.attach(store) }
-        publish(monitor.served())
+        state.publish(monitor.served())
         notifier = Notifier(
             project.configuration.notify, node: settings.nodeName, journal: monitor.events,
             logger: logger.of("notify"))
@@ -80,8 +77,8 @@ struct Server {
             [
                 monitor, notifier,
                 DNSService(
-                    listeners: listeners, monitor: monitor, openingAdmin: openingAdmin, ready: ready, logger: logger,
-                    summary: "serving \(summary) on \(places)"),
+                    listeners: listeners, monitor: monitor, state: state, openingAdmin: openingAdmin, ready: ready,
+                    logger: logger, summary: "serving \(summary) on \(places)"),
                 ReloadSignal(reloader: reloader), DirectoryWatcher(reloader: reloader),
             ]
         if let admin = settings.admin {

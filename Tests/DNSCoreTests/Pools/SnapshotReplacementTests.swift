@@ -68,7 +68,7 @@ import Testing
                     served[index] = all[index]
                 }
             }
-            replaced.state.update { $0.with(served) }
+            replaced.state.publish(served)
             renewed.state.update { ServingState(image: $0.image, served) }
             sizes.insert(size(replaced.state.current))
             whole.insert(replaced.state.current.health.wholeSize)
